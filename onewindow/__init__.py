@@ -1,0 +1,2 @@
+"""OneWindow 一窗: queue management and hall routing for government service halls."""
+
