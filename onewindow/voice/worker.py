@@ -1,0 +1,215 @@
+"""The worker (语音子进程): renders one utterance at a time with pyttsx3 and eSpeak NG, and may be killed.
+
+Run as ``python -m onewindow.voice.worker``. It is the only process that loads the speech library, for two
+reasons: eSpeak NG is GPL-3.0+, and it may hang or call exit() on its own.
+
+Protocol, on the standard streams: the parent writes a request as one line of JSON, `Request`; the worker
+answers with one line of JSON, `Reply`, followed by `Reply.size` bytes of WAV. At the start it sends one
+`Reply` by itself: ready, or why not. It ends at end of file, and by SIGALRM when one request takes longer
+than 15 s (then the parent is gone, or it would have killed the worker long ago).
+
+Against the library's known faults:
+
+* ESPEAK_DATA_PATH is set and libespeak-ng loaded with RTLD_GLOBAL before pyttsx3 is imported; without the
+  first the library calls exit(1), without the second pyttsx3 does not find it;
+* pyttsx3 prints on standard output from a C thread: the protocol has a descriptor of its own, and standard
+  output leads to nowhere;
+* the first runAndWait returns early: an empty one is spent at the start;
+* a bad voice raises nothing, and a new rate is applied late and may get lost: both are set, then read back
+  until they match, before and after rendering;
+* only the last file of several is written, an unwritable path or a very long text spins for ever: one
+  file a run, in a folder of the worker's own, and texts of at most 400 characters.
+"""
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from onewindow.voice import audio
+
+TEXT_LIMIT = 400
+"""Most characters of one text; beyond some thousands the library hangs."""
+
+GUARD_SECONDS = 15.0
+"""After so long with one request the worker ends itself."""
+
+_SETTLE_SECONDS = 1.0  # for a voice, a rate or a file to show; measured in milliseconds
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One text to be rendered: full voice id ("sit/cmn"), words a minute, loudness in dBFS."""
+
+    text: str
+    voice: str
+    rate: int
+    level_db: float
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer: `size` bytes of WAV follow; or `error` says what went wrong, and nothing follows."""
+
+    size: int = 0
+    error: str = ""
+
+
+class CannotSpeakError(Exception):
+    """A request, or the whole library on this machine, cannot be served; the message says why."""
+
+
+@contextlib.contextmanager
+def guard(seconds: float) -> Iterator[None]:
+    """End this process by SIGALRM unless the block is left within `seconds`."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Speech:
+    """pyttsx3's engine, made dependable (语音引擎). One thread, one process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the library; `folder` takes the files. Raises CannotSpeakError when it is not installed."""
+        _preload_espeak()
+        import pyttsx3
+
+        self._engine: Any = pyttsx3.init("espeak")
+        self._errors: list[str] = []
+        self._path = folder / "utterance.wav"
+        self._engine.connect("error", lambda name, exception: self._errors.append(str(exception)))
+        self._engine.runAndWait()
+
+    def render(self, request: Request) -> bytes:
+        """The text as a WAV, trimmed and at the asked loudness. Raises CannotSpeakError."""
+        if not request.text.strip() or len(request.text) > TEXT_LIMIT:
+            raise CannotSpeakError(f"A text has 1 to {TEXT_LIMIT} characters, this one {len(request.text)}")
+        self._errors.clear()
+        self._path.unlink(missing_ok=True)
+        self._set("voice", request.voice)
+        self._set("rate", request.rate)
+        self._engine.save_to_file(_for_espeak(request.text, request.voice), str(self._path))
+        self._engine.runAndWait()
+        samples = audio.trim(self._written())
+        if not samples:
+            raise CannotSpeakError(
+                f"Nothing audible came of {request.text!r} with the voice {request.voice!r}"
+            )
+        self._check("voice", request.voice)
+        self._check("rate", request.rate)
+        return audio.encode_wav(audio.level(samples, request.level_db))
+
+    def _set(self, name: str, value: str | int) -> None:
+        if self._engine.getProperty(name) != value:
+            self._engine.setProperty(name, value)
+        self._check(name, value)
+
+    def _check(self, name: str, value: str | int) -> None:
+        if not _within(_SETTLE_SECONDS, lambda: self._engine.getProperty(name) == value):
+            found = self._engine.getProperty(name)
+            raise CannotSpeakError(
+                f"Cannot set the {name} {value!r}: the engine stays at {found!r}"
+                + "".join(f"; {error}" for error in self._errors)
+            )
+
+    def _written(self) -> audio.Samples:
+        """The file's samples, once the C thread has closed it."""
+        found: list[audio.Samples] = []
+
+        def readable() -> bool:
+            with contextlib.suppress(OSError, ValueError):
+                found.append(audio.decode_wav(self._path.read_bytes()))
+            return bool(found)
+
+        if not _within(_SETTLE_SECONDS, readable):
+            raise CannotSpeakError("; ".join(["The engine wrote no file", *self._errors]))
+        return found[0]
+
+
+def _within(seconds: float, holds: Any) -> bool:
+    """Whether the condition comes true in time; the library's thread shows its progress in no other way."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() >= until:
+            return False
+        time.sleep(0.001)
+    return True
+
+
+def _preload_espeak() -> None:
+    """Make espeakng_loader's libespeak-ng the one that pyttsx3 finds."""
+    spec = importlib.util.find_spec("espeakng_loader")
+    if spec is None or spec.origin is None or importlib.util.find_spec("pyttsx3") is None:
+        raise CannotSpeakError("The voice is not installed: pip install 'onewindow[voice]'")
+    package = Path(spec.origin).parent
+    data = package / "espeak-ng-data"
+    if not (data / "phontab").is_file():
+        raise CannotSpeakError(f"eSpeak NG's data is missing: no phontab in {data}")
+    os.environ["ESPEAK_DATA_PATH"] = str(data)
+    try:
+        ctypes.CDLL(str(package / "libespeak-ng.so.1"), mode=ctypes.RTLD_GLOBAL)
+    except OSError as error:
+        raise CannotSpeakError(f"Cannot load eSpeak NG: {error}") from error
+
+
+def _for_espeak(text: str, voice: str) -> str:
+    """The text with eSpeak NG's own misreadings of Mandarin avoided.
+
+    一 before 号 is a numeral and keeps its first tone; eSpeak NG bends it to yí. 衣 sounds as 一 should.
+    """
+    return text.replace("一号", "衣号") if voice.startswith("sit/cmn") else text
+
+
+def serve(requests: BinaryIO, replies: BinaryIO, guard_seconds: float = GUARD_SECONDS) -> int:
+    """Answer requests until end of file; the exit code is 1 when the library cannot be loaded at all."""
+    encoder = msgspec.json.Encoder()
+    decoder = msgspec.json.Decoder(Request)
+
+    def reply(wav: bytes = b"", error: str = "") -> None:
+        replies.write(encoder.encode(Reply(size=len(wav), error=error)) + b"\n" + wav)
+        replies.flush()
+
+    with tempfile.TemporaryDirectory(prefix="onewindow-voice-") as folder:
+        try:
+            with guard(guard_seconds):
+                speech = Speech(Path(folder))
+        except (CannotSpeakError, RuntimeError, OSError) as error:
+            reply(error=str(error))
+            return 1
+        reply()
+        for line in requests:
+            try:
+                with guard(guard_seconds):
+                    wav = speech.render(decoder.decode(line))
+            except (CannotSpeakError, msgspec.MsgspecError, RuntimeError, OSError) as error:
+                reply(error=str(error) or type(error).__name__)
+            else:
+                reply(wav)
+    return 0
+
+
+def main() -> int:
+    """Take the protocol's descriptors for this process alone, then serve."""
+    # Ctrl-C in the server's terminal reaches the whole group; the server ends its worker by end of file.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    replies = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    with replies, contextlib.suppress(BrokenPipeError):
+        return serve(sys.stdin.buffer, replies)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
