@@ -25,7 +25,7 @@ RANGES = (
     (0x2010, 0x205F),  # dashes, quotation marks, ellipsis
     (0x20A0, 0x20CF),  # currency
     (0x2100, 0x218F),  # letter-like signs (№, ℃), Roman numerals
-    (0x2190, 0x23FF),  # arrows, mathematics, technical signs (⏎)
+    (0x2190, 0x243F),  # arrows, mathematics, technical signs (⏎ ␣)
     (0x2460, 0x24FF),  # circled numbers
     (0x2500, 0x27BF),  # boxes, blocks, geometric shapes, signs (⚠ ☎ ★), ticks
     (0x2900, 0x2BFF),  # more arrows

@@ -1,0 +1,55 @@
+# The project's commands; `make` alone lists them. The work is done in scripts/.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+HALL ?= halls/anqiu
+DATA ?= var/
+# The demonstration's made-up visitors stay out of the hall's own records.
+DEMO_DATA ?= var/demo/
+SPEED ?= 10
+ARGS ?=
+
+python := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test test-slow lint load bench lock fonts clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo "  variables: HOST=$(HOST) PORT=$(PORT) HALL=$(HALL) DATA=$(DATA) SPEED=$(SPEED) ARGS="
+
+setup: ## make .venv and install what serving needs
+	@scripts/setup run
+
+run: setup ## serve the hall on this machine
+	@$(python) run.py serve --host $(HOST) --port $(PORT) --hall $(HALL) --data $(DATA) $(ARGS)
+
+demo: setup ## serve it with simulated visitors and clerks, SPEED times as fast
+	@$(python) run.py demo --speed $(SPEED) --host $(HOST) --port $(PORT) --hall $(HALL) --data $(DEMO_DATA) $(ARGS)
+
+test: ## lint, types and tests; ARGS="-k voice" goes to pytest
+	@scripts/test $(ARGS)
+
+test-slow: ## the tests that take minutes
+	@scripts/test -m slow $(ARGS)
+
+lint: ## lint, format and types only
+	@scripts/check
+
+load: ## the load test at the peak hour; ARGS go to it
+	@scripts/setup all
+	@$(python) -m loadtest $(ARGS)
+
+bench: ## the benchmark; writes docs/performance.md
+	@scripts/setup all
+	@$(python) -m bench $(ARGS)
+
+lock: ## make the lock files anew (needs uv; ARGS=--upgrade)
+	@scripts/lock $(ARGS)
+
+fonts: ## make the shipped fonts anew (needs Debian's fonts-noto-cjk)
+	@scripts/make-fonts
+
+clean: ## remove .venv and caches; the data in var/ stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
