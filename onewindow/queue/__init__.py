@@ -1,0 +1,1 @@
+"""Tickets and their life: commands, events, decide, evolve, journals (排队)."""

@@ -1,0 +1,295 @@
+"""Commands (命令): what people and devices ask of the hall. Imperative, frozen, without a clock.
+
+Time, the principal and the idempotency key travel beside a command (`onewindow.queue.journal.Entry`), never in it.
+A window is named as in the hall's files ("07"). Codes are those of the hall's files. Every command is decided by
+`onewindow.queue.decide`, which answers with events or with a `Refusal`.
+"""
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):
+    """The base of all commands."""
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """An expected wait (预计等候): seconds; `low` and `high` bound 80 % of cases."""
+
+    low: int
+    expected: int
+    high: int
+
+
+# --- the day ---
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket taken over from the day before (转次日): it gets a new number, linked to the old one."""
+
+    ticket: str
+    number: str
+    zone: str
+    group: str
+    matter: str | None
+    purpose: str
+    applicant: str
+    confirmed: bool
+    seniority: int
+
+
+class OpenDay(Command, frozen=True, kw_only=True, tag="open_day"):
+    """Open the business day (开始新的一天); numbers start anew."""
+
+    day: str
+    hall_digest: str
+    previous_day: str | None = None
+    previous_head: str | None = None
+    carried: tuple[Carried, ...] = ()
+
+
+class StartClosing(Command, frozen=True, kw_only=True, tag="start_closing"):
+    """Stop intake (停止取号); those who wait are still served."""
+
+
+class ResumeIntake(Command, frozen=True, kw_only=True, tag="resume_intake"):
+    """Take numbers again after an early stop (恢复取号)."""
+
+
+class CloseDay(Command, frozen=True, kw_only=True, tag="close_day"):
+    """Close the day (结束当天). Refused while a ticket is alive that has no choice (`SettleTicket`)."""
+
+
+class SettleTicket(Command, frozen=True, kw_only=True, tag="settle_ticket"):
+    """Record what a remaining visitor chose at closing (收尾选择): `late`, `tomorrow` or `give_up`."""
+
+    ticket: str
+    choice: str
+
+
+class Tick(Command, frozen=True, kw_only=True, tag="tick"):
+    """Time passes (时钟): away times that ended, held tickets whose window is gone, the set closing time."""
+
+    closing_due: bool = False
+    """The shell says that the last session of the day has ended by the hall's calendar."""
+
+
+# --- the desk ---
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ticket that a visitor asks for: a matter, or a group, or a zone."""
+
+    matter: str | None = None
+    group: str | None = None
+    zone: str | None = None
+
+
+class IssueTickets(Command, frozen=True, kw_only=True, tag="issue_tickets"):
+    """Issue one or more tickets (取号) of one visit."""
+
+    items: tuple[Item, ...]
+    applicant: str = "standard"
+    confirmed: bool = True
+    """False at a kiosk: a claimed priority counts only once a guide has confirmed it."""
+    purpose: str = "handle"
+    channel: str = "guide"
+    visit: str | None = None
+    """An open visit that these tickets join."""
+    copies: int = 1
+    """An agent's folders: how many cases the one number stands for."""
+    waits: tuple[Wait | None, ...] = ()
+    """The forecast for each item at the moment of asking, recorded so that it can be scored."""
+
+
+class CountConsult(Command, frozen=True, kw_only=True, tag="count_consult"):
+    """Count a consultation answered at the desk (咨询), without a ticket."""
+
+    zone: str | None = None
+    matter: str | None = None
+
+
+class CancelTicket(Command, frozen=True, kw_only=True, tag="cancel_ticket"):
+    """Take a waiting, held or missed ticket out (取消)."""
+
+    ticket: str
+
+
+class ReturnTicket(Command, frozen=True, kw_only=True, tag="return_ticket"):
+    """Bring a missed, held or away ticket back into its line with its seniority (回队)."""
+
+    ticket: str
+
+
+class StepAway(Command, frozen=True, kw_only=True, tag="step_away"):
+    """Step out for a while (暂离): skipped, not called; once with full seniority."""
+
+    ticket: str
+
+
+class RerouteTicket(Command, frozen=True, kw_only=True, tag="reroute_ticket"):
+    """Give a waiting ticket another matter, group or zone (改签); number and seniority stay."""
+
+    ticket: str
+    to: Item
+    purpose: str | None = None
+
+
+class ConfirmApplicant(Command, frozen=True, kw_only=True, tag="confirm_applicant"):
+    """Confirm or correct the applicant class (确认优先), on record."""
+
+    ticket: str
+    applicant: str
+
+
+# --- the window ---
+
+
+class OpenWindow(Command, frozen=True, kw_only=True, tag="open_window"):
+    """Open a window, or go on after a pause (开窗、恢复)."""
+
+    window: str
+    clerk: str
+
+
+class PauseWindow(Command, frozen=True, kw_only=True, tag="pause_window"):
+    """Pause a window with a reason (暂停), now or after the current ticket."""
+
+    window: str
+    reason: str
+    after_current: bool = False
+
+
+class CloseWindow(Command, frozen=True, kw_only=True, tag="close_window"):
+    """Close a window (关窗)."""
+
+    window: str
+
+
+class HandOver(Command, frozen=True, kw_only=True, tag="hand_over"):
+    """Hand the window over to a colleague without closing it (交接)."""
+
+    window: str
+    clerk: str
+
+
+class SetWindowMatters(Command, frozen=True, kw_only=True, tag="set_window_matters"):
+    """Change what a window serves (调整事项); refused when a waiting ticket would become uncallable."""
+
+    window: str
+    matters: tuple[str, ...] | None = None
+    """The new list; None leaves it."""
+    public: bool | None = None
+    """For an agents' window: part of the public queue or not; None leaves it."""
+
+
+class CallHelp(Command, frozen=True, kw_only=True, tag="call_help"):
+    """A silent call for help from a window (呼叫支援)."""
+
+    window: str
+    on: bool = True
+
+
+class CallNext(Command, frozen=True, kw_only=True, tag="call_next"):
+    """Call the next ticket by the rule (叫号)."""
+
+    window: str
+    finish: bool = False
+    """Finish the ticket that is being served first, in the same commit (办结并叫下一号)."""
+
+
+class CallTicket(Command, frozen=True, kw_only=True, tag="call_ticket"):
+    """Call one ticket out of order (指定叫号): on record with its reason; a ticket held here needs none."""
+
+    window: str
+    ticket: str
+    reason: str = ""
+
+
+class Recall(Command, frozen=True, kw_only=True, tag="recall"):
+    """Call the current ticket again (重呼): a new call id, so that screens flash and speakers ring again."""
+
+    window: str
+
+
+class StartService(Command, frozen=True, kw_only=True, tag="start_service"):
+    """The visitor has come (开始办理)."""
+
+    window: str
+    matter: str | None = None
+    """Sets the matter of a ticket that was issued for a group or zone."""
+
+
+class FinishService(Command, frozen=True, kw_only=True, tag="finish_service"):
+    """The matter is done at this window (办结)."""
+
+    window: str
+
+
+class MarkNoShow(Command, frozen=True, kw_only=True, tag="mark_no_show"):
+    """Nobody came (过号): only after the hall's time and recalls."""
+
+    window: str
+
+
+class HoldTicket(Command, frozen=True, kw_only=True, tag="hold_ticket"):
+    """Put the ticket at the window aside with a reason (挂起); it keeps its seniority."""
+
+    window: str
+    reason: str
+
+
+class TransferTicket(Command, frozen=True, kw_only=True, tag="transfer_ticket"):
+    """Send the ticket at the window to another window, matter, group or zone (转窗); seniority stays."""
+
+    window: str
+    to_window: str | None = None
+    to: Item | None = None
+    note: str = ""
+
+
+class AddMatter(Command, frozen=True, kw_only=True, tag="add_matter"):
+    """Add a matter to the ticket at the window, or correct its matter (一窗多办), without a new number."""
+
+    window: str
+    matter: str
+    replace: bool = False
+
+
+class Undo(Command, frozen=True, kw_only=True, tag="undo"):
+    """Take back the window's last command (撤销)."""
+
+    window: str
+    reason: str = ""
+
+
+AnyCommand = (
+    OpenDay
+    | StartClosing
+    | ResumeIntake
+    | CloseDay
+    | SettleTicket
+    | Tick
+    | IssueTickets
+    | CountConsult
+    | CancelTicket
+    | ReturnTicket
+    | StepAway
+    | RerouteTicket
+    | ConfirmApplicant
+    | OpenWindow
+    | PauseWindow
+    | CloseWindow
+    | HandOver
+    | SetWindowMatters
+    | CallHelp
+    | CallNext
+    | CallTicket
+    | Recall
+    | StartService
+    | FinishService
+    | MarkNoShow
+    | HoldTicket
+    | TransferTicket
+    | AddMatter
+    | Undo
+)

@@ -1,0 +1,279 @@
+"""What the guide's desk, the kiosk and the phone may do: issue, cancel, return, step away, reroute, confirm."""
+
+import msgspec
+
+from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.capability import capable_windows, credit_of, expected_minutes
+from onewindow.queue.checks import Decision, find_ticket, known, wrong_state
+from onewindow.queue.refusals import Refusal, refuse
+from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState
+
+MOST_ITEMS = 40
+CHANNELS = frozenset({"guide", "kiosk", "phone", "appointment", "agent", "station"})
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a ticket belongs: zone, group, matter, and the windows that can serve it."""
+
+    zone: str
+    group: str
+    matter: str | None
+    windows: frozenset[str]
+    minutes: float
+    name: str
+
+
+def target(state: HallDay, item: cmd.Item, purpose: str) -> Target | Refusal:
+    """Resolve what was asked for: a matter has its group and zone, a zone its default group."""
+    hall = state.hall
+    if (kind := hall.purpose(purpose)) is None:
+        return refuse("unknown_purpose", name=purpose, known="、".join(p.code for p in hall.settings.purposes))
+    matter = None
+    if item.matter is not None:
+        if (found := hall.matters.get(item.matter)) is None:
+            return refuse("unknown_matter", name=item.matter)
+        zone, group, matter, name = found.zone, found.group, found.code, found.zh
+    elif item.group is not None:
+        if (named := hall.groups.get(item.group)) is None:
+            return refuse("unknown_group", name=item.group)
+        zone, group, name = named.zone, named.letter, named.zh
+    elif item.zone is not None:
+        if (area := hall.zones.get(item.zone)) is None:
+            return refuse("unknown_zone", name=item.zone)
+        zone, group, name = area.code, area.default_group, area.zh
+    else:
+        return refuse("nothing_asked")
+    windows = capable_windows(state, zone, group, matter, purpose)
+    if not windows:
+        return refuse("no_window_serves", name=f"{name}（{kind.zh}）")
+    return Target(
+        zone=zone,
+        group=group,
+        matter=matter,
+        windows=windows,
+        minutes=expected_minutes(hall, group, matter, purpose),
+        name=name,
+    )
+
+
+def numbering(state: HallDay, counts: dict[str, int], where: Target) -> tuple[str, int, str]:
+    """The next number of the ticket's series: (series, count, printed number). Skipped numbers are passed over.
+
+    `counts` holds what the same command has given out already.
+    """
+    numbers = state.hall.settings.numbers
+    by_group = numbers.series == "group"
+    series = where.group if by_group else state.hall.zones[where.zone].letter
+    count = counts.get(series, state.series.get(series, 0)) + 1
+    while count in numbers.skip:
+        count += 1
+    counts[series] = count
+    return series, count, f"{series}{count:0{numbers.width}d}"
+
+
+def ticket_id(day: str, number: str) -> str:
+    """The id of a ticket: its day and its number, unique for ever."""
+    return f"{day.replace('-', '')}-{number}"
+
+
+def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
+    """Issue tickets of one visit (取号)."""
+    hall = state.hall
+    if state.phase is DayPhase.CLOSING:
+        return refuse("intake_stopped")
+    if state.phase is not DayPhase.OPEN:
+        return refuse("day_not_open")
+    if not command.items:
+        return refuse("nothing_asked")
+    if len(command.items) > MOST_ITEMS:
+        return refuse("too_many_items", most=MOST_ITEMS)
+    if hall.applicant(command.applicant) is None:
+        return refuse(
+            "unknown_applicant",
+            name=command.applicant,
+            known="、".join(a.code for a in hall.settings.applicants),
+        )
+    if command.channel not in CHANNELS:
+        return refuse("unknown_channel", name=command.channel)
+    most = hall.settings.timing.copies_per_turn
+    if not 1 <= command.copies <= most:
+        return refuse("bad_copies", most=most)
+    if command.visit is not None and command.visit not in state.visits:
+        return refuse("unknown_visit", name=command.visit)
+    visit = command.visit or f"v{len(state.visits) + 1}"
+    events: list[ev.AnyEvent] = [] if command.visit else [ev.VisitStarted(at=at, visit=visit)]
+    confirmed = command.confirmed or command.applicant == hall.settings.applicants[0].code
+    counts: dict[str, int] = {}
+    for index, item in enumerate(command.items):
+        where = target(state, item, command.purpose)
+        if isinstance(where, Refusal):
+            return where
+        series, count, number = numbering(state, counts, where)
+        order = len(state.tickets) + index + 1
+        applicant = hall.applicant(command.applicant)
+        credit = round(applicant.credit_minutes * 60_000) if applicant is not None and confirmed else 0
+        events.append(
+            ev.TicketIssued(
+                at=at,
+                ticket=ticket_id(state.day, number),
+                number=number,
+                series=series,
+                count=count,
+                order=order,
+                visit=visit,
+                zone=where.zone,
+                group=where.group,
+                matter=where.matter,
+                purpose=command.purpose,
+                applicant=command.applicant,
+                confirmed=confirmed,
+                channel=command.channel,
+                seniority=at,
+                minutes=where.minutes,
+                ahead=state.lines.ahead(where.windows, at - credit, order),
+                wait=command.waits[index] if index < len(command.waits) else None,
+                copies=command.copies,
+            )
+        )
+    return tuple(events)
+
+
+def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEvent]:
+    """The tickets taken over from the day before: new numbers, linked to the old, with the old seniority."""
+    events: list[ev.AnyEvent] = []
+    counts: dict[str, int] = {}
+    for index, old in enumerate(command.carried):
+        item = cmd.Item(matter=old.matter, group=old.group)
+        where = target(state, item, old.purpose)
+        if isinstance(where, Refusal):
+            # The hall's files have changed overnight: the group's default set takes the ticket.
+            where = target(state, cmd.Item(zone=old.zone), "handle")
+            if isinstance(where, Refusal):
+                continue
+        series, count, number = numbering(state, counts, where)
+        visit = f"v{index + 1}"
+        events.append(ev.VisitStarted(at=at, visit=visit))
+        events.append(
+            ev.TicketIssued(
+                at=at,
+                ticket=ticket_id(command.day, number),
+                number=number,
+                series=series,
+                count=count,
+                order=index + 1,
+                visit=visit,
+                zone=where.zone,
+                group=where.group,
+                matter=where.matter,
+                purpose=old.purpose,
+                applicant=old.applicant,
+                confirmed=old.confirmed,
+                channel="carried",
+                seniority=old.seniority,
+                minutes=where.minutes,
+                ahead=index,
+                previous=old.ticket,
+            )
+        )
+    return events
+
+
+def consult(state: HallDay, command: cmd.CountConsult, at: int) -> Decision:
+    """Count a consultation (咨询)."""
+    if state.phase not in (DayPhase.OPEN, DayPhase.CLOSING):
+        return refuse("day_not_open")
+    if command.matter is not None and command.matter not in state.hall.matters:
+        return refuse("unknown_matter", name=command.matter)
+    if command.zone is not None and command.zone not in state.hall.zones:
+        return refuse("unknown_zone", name=command.zone)
+    return (ev.ConsultCounted(at=at, zone=command.zone, matter=command.matter),)
+
+
+def cancel(state: HallDay, command: cmd.CancelTicket, at: int) -> Decision:
+    """Take a ticket out (取消)."""
+    ticket = find_ticket(state, command.ticket)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state not in (TicketState.WAITING, TicketState.HELD, TicketState.NO_SHOW):
+        return wrong_state(ticket, "取消", "cancelled")
+    return (ev.TicketCancelled(at=at, ticket=ticket.id),)
+
+
+def give_back(state: HallDay, command: cmd.ReturnTicket, at: int) -> Decision:
+    """Bring a missed, held or away ticket back with its seniority (回队)."""
+    ticket = find_ticket(state, command.ticket)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if state.phase not in (DayPhase.OPEN, DayPhase.CLOSING):
+        return refuse("day_not_open")
+    if ticket.state is TicketState.NO_SHOW:
+        minutes = state.hall.settings.timing.reinstate_minutes
+        if at - (ticket.ended_at or at) > minutes * 60_000:
+            return refuse("too_late_to_return", number=ticket.number, minutes=minutes)
+        origin = "no_show"
+    elif ticket.state is TicketState.HELD:
+        origin = "held"
+    elif ticket.state is TicketState.WAITING and ticket.away_until is not None:
+        origin = "away"
+    else:
+        return wrong_state(ticket, "回队", "returned")
+    return (ev.TicketReturned(at=at, ticket=ticket.id, origin=origin),)
+
+
+def step_away(state: HallDay, command: cmd.StepAway, at: int) -> Decision:
+    """Step out, once with full seniority (暂离)."""
+    ticket = find_ticket(state, command.ticket)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state is not TicketState.WAITING or ticket.away_until is not None:
+        return wrong_state(ticket, "暂离", "set aside")
+    if ticket.away_used:
+        return refuse("away_used", number=ticket.number)
+    until = at + state.hall.settings.timing.away_minutes * 60_000
+    return (ev.AwayStarted(at=at, ticket=ticket.id, until=until),)
+
+
+def reroute(state: HallDay, command: cmd.RerouteTicket, at: int) -> Decision:
+    """Give a waiting ticket another matter, group or zone (改签)."""
+    ticket = find_ticket(state, command.ticket)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if ticket.state is not TicketState.WAITING:
+        return wrong_state(ticket, "改签", "rerouted")
+    purpose = command.purpose or ticket.purpose
+    where = target(state, command.to, purpose)
+    if isinstance(where, Refusal):
+        return where
+    return (
+        ev.TicketRerouted(
+            at=at,
+            ticket=ticket.id,
+            zone=where.zone,
+            group=where.group,
+            matter=where.matter,
+            purpose=purpose,
+            minutes=where.minutes,
+        ),
+    )
+
+
+def confirm_applicant(state: HallDay, command: cmd.ConfirmApplicant, at: int) -> Decision:
+    """Confirm or correct the class (确认优先)."""
+    ticket = find_ticket(state, command.ticket)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if state.hall.applicant(command.applicant) is None:
+        return refuse("unknown_applicant", name=command.applicant, known=known(state.hall.settings.applicants))
+    if ticket.state not in (TicketState.WAITING, TicketState.HELD, TicketState.NO_SHOW):
+        return wrong_state(ticket, "改类别", "given another class")
+    if ticket.applicant == command.applicant and ticket.confirmed:
+        return refuse("same_class", number=ticket.number)
+    return (ev.ApplicantConfirmed(at=at, ticket=ticket.id, applicant=command.applicant),)
+
+
+def ahead_of(state: HallDay, ticket: Ticket) -> int:
+    """How many stand before a waiting ticket at its windows (前面人数); 0 for a ticket in no line."""
+    if ticket.line is None:
+        return 0
+    return state.lines.ahead(ticket.line, ticket.seniority - credit_of(state, ticket), ticket.order)

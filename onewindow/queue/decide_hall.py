@@ -1,0 +1,186 @@
+"""What concerns the day and the windows as such: open, pause, close, hand over, change matters; time passing."""
+
+from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.capability import capable_windows, first_numbers
+from onewindow.queue.checks import Decision, find_ticket, find_window, known, occupied, wrong_state
+from onewindow.queue.decide_desk import carry_over
+from onewindow.queue.refusals import Refusal, refuse
+from onewindow.queue.state import ALIVE, DayPhase, HallDay, Ticket, TicketState, WindowPhase, WindowState
+
+CHOICES = ("late", "tomorrow", "give_up")
+WORKING = (DayPhase.OPEN, DayPhase.CLOSING)
+
+
+def open_day(state: HallDay, command: cmd.OpenDay, at: int) -> Decision:
+    """Open the business day (开始当天)."""
+    if state.phase is not DayPhase.BEFORE:
+        return refuse("day_already_open", day=state.day)
+    opened = ev.DayOpened(
+        at=at,
+        day=command.day,
+        hall_digest=command.hall_digest,
+        previous_day=command.previous_day,
+        previous_head=command.previous_head,
+        carried=command.carried,
+    )
+    return (opened, *carry_over(state, command, at))
+
+
+def start_closing(state: HallDay, command: cmd.StartClosing, at: int) -> Decision:
+    """Stop intake (停止取号)."""
+    if state.phase is not DayPhase.OPEN:
+        return refuse("intake_stopped" if state.phase is DayPhase.CLOSING else "day_not_open")
+    return (ev.IntakeStopped(at=at),)
+
+
+def resume_intake(state: HallDay, command: cmd.ResumeIntake, at: int) -> Decision:
+    """Take numbers again (恢复取号)."""
+    if state.phase is not DayPhase.CLOSING:
+        return refuse("intake_not_stopped" if state.phase is DayPhase.OPEN else "day_not_open")
+    return (ev.IntakeResumed(at=at),)
+
+
+def close_day(state: HallDay, command: cmd.CloseDay, at: int) -> Decision:
+    """Close the day (结束当天), when everybody who remained has chosen."""
+    if state.phase not in WORKING:
+        return refuse("day_not_open")
+    remaining = [t for t in state.alive() if t.choice != "tomorrow"]
+    if remaining:
+        return refuse("day_has_remaining", count=len(remaining), numbers=first_numbers(remaining))
+    closed = [
+        ev.WindowClosed(at=at, window=w.no) for w in state.windows.values() if w.phase is not WindowPhase.CLOSED
+    ]
+    return (*closed, ev.DayClosed(at=at))
+
+
+def settle_ticket(state: HallDay, command: cmd.SettleTicket, at: int) -> Decision:
+    """Record a remaining visitor's choice (收尾选择)."""
+    ticket = find_ticket(state, command.ticket)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if command.choice not in CHOICES:
+        return refuse("unknown_choice", name=command.choice)
+    if ticket.state not in (TicketState.WAITING, TicketState.HELD) or ticket.choice == "tomorrow":
+        return wrong_state(ticket, "做收尾选择", "settled")
+    settled = ev.TicketSettled(at=at, ticket=ticket.id, choice=command.choice)
+    if command.choice == "give_up":
+        return (settled, ev.TicketAbandoned(at=at, ticket=ticket.id))
+    return (settled,)
+
+
+def tick(state: HallDay, command: cmd.Tick, at: int) -> Decision:
+    """Let time pass (时钟); events only where something is due."""
+    if state.phase not in WORKING:
+        return ()
+    events: list[ev.AnyEvent] = []
+    if command.closing_due and state.phase is DayPhase.OPEN and not state.closing_noticed:
+        events.append(ev.IntakeStopped(at=at))
+    for name in sorted(state.away):
+        until = state.tickets[name].away_until
+        if until is not None and until <= at:
+            events.append(ev.AwayEnded(at=at, ticket=name))
+    release_after = state.hall.settings.timing.held_release_minutes * 60_000
+    for name in sorted(state.bound):
+        bound = state.tickets[name].bound
+        window = state.windows[bound] if bound is not None else None
+        if window is not None and _gone(window, at, release_after):
+            events.append(ev.HeldReleased(at=at, ticket=name))
+    return tuple(events)
+
+
+def _gone(window: WindowState, at: int, for_ms: int) -> bool:
+    return window.phase is not WindowPhase.OPEN and at - (window.since or 0) >= for_ms
+
+
+def open_window(state: HallDay, command: cmd.OpenWindow, at: int) -> Decision:
+    """Open, or go on after a pause (开窗、恢复)."""
+    window = find_window(state, command.window)
+    if isinstance(window, Refusal):
+        return window
+    if state.phase not in WORKING:
+        return refuse("day_not_open")
+    if window.phase is WindowPhase.OPEN:
+        return refuse("window_already_open", window=window.no)
+    return (ev.WindowOpened(at=at, window=window.no, clerk=command.clerk),)
+
+
+def pause_window(state: HallDay, command: cmd.PauseWindow, at: int) -> Decision:
+    """Pause, now or after the current ticket (暂停)."""
+    window = find_window(state, command.window)
+    if isinstance(window, Refusal):
+        return window
+    reasons = state.hall.settings.pause_reasons
+    if command.reason not in {r.code for r in reasons}:
+        return refuse("unknown_reason", name=command.reason, known=known(reasons))
+    if window.phase is not WindowPhase.OPEN:
+        return refuse("window_closed", window=window.no)
+    if window.ticket is not None:
+        if command.after_current:
+            return (ev.PauseRequested(at=at, window=window.no, reason=command.reason),)
+        return occupied(window, state.tickets[window.ticket])
+    return (ev.WindowPaused(at=at, window=window.no, reason=command.reason),)
+
+
+def close_window(state: HallDay, command: cmd.CloseWindow, at: int) -> Decision:
+    """Close (关窗)."""
+    window = find_window(state, command.window)
+    if isinstance(window, Refusal):
+        return window
+    if window.phase is WindowPhase.CLOSED:
+        return refuse("window_closed", window=window.no)
+    if window.ticket is not None:
+        return occupied(window, state.tickets[window.ticket])
+    return (ev.WindowClosed(at=at, window=window.no),)
+
+
+def hand_over(state: HallDay, command: cmd.HandOver, at: int) -> Decision:
+    """Hand over to a colleague (交接)."""
+    window = find_window(state, command.window)
+    if isinstance(window, Refusal):
+        return window
+    if window.phase is WindowPhase.CLOSED:
+        return refuse("window_closed", window=window.no)
+    if window.clerk == command.clerk:
+        return refuse("same_clerk", clerk=command.clerk, window=window.no)
+    return (ev.WindowHandedOver(at=at, window=window.no, clerk=command.clerk),)
+
+
+def call_help(state: HallDay, command: cmd.CallHelp, at: int) -> Decision:
+    """Ask for help silently, or say that it came (呼叫支援). Asking twice changes nothing."""
+    window = find_window(state, command.window)
+    if isinstance(window, Refusal):
+        return window
+    if window.help == command.on:
+        return ()
+    return (ev.HelpCalled(at=at, window=window.no, on=command.on),)
+
+
+def set_window_matters(state: HallDay, command: cmd.SetWindowMatters, at: int) -> Decision:
+    """Change what a window serves (调整事项), unless somebody who waits would be left without a window."""
+    window = find_window(state, command.window)
+    if isinstance(window, Refusal):
+        return window
+    for code in command.matters or ():
+        if code not in state.hall.matters:
+            return refuse("unknown_matter", name=code)
+    matters = window.matters if command.matters is None else frozenset(command.matters)
+    public = window.public if command.public is None else command.public
+    if matters == window.matters and public == window.public:
+        return ()
+    stranded = [t for t in state.tickets.values() if _stranded(state, t, window, matters, public)]
+    if stranded:
+        return refuse("matters_strand", count=len(stranded), numbers=first_numbers(stranded))
+    changed = ev.WindowMattersChanged(at=at, window=window.no, matters=tuple(sorted(matters)), public=public)
+    return (changed,)
+
+
+def _stranded(state: HallDay, ticket: Ticket, window: WindowState, matters: frozenset[str], public: bool) -> bool:
+    """Whether the ticket would have no window if `window` served these matters."""
+    if ticket.state not in ALIVE or ticket.window == window.no:
+        return False
+    able = capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
+    if window.no not in able:
+        return False
+    keeps = public and (ticket.matter is None or ticket.matter in matters)
+    return not keeps and able == {window.no}

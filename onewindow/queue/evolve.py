@@ -1,0 +1,460 @@
+"""`evolve`: fold an event into the day's state. The only place where the state changes.
+
+Total over the events of the journal: what was stored once is applied for ever, without asking whether it would be
+allowed today.
+"""
+
+import copy
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from onewindow.queue import events as ev
+from onewindow.queue.capability import credit_of, place_of, windows_of
+from onewindow.queue.state import (
+    DayPhase,
+    HallDay,
+    LastCommand,
+    Ticket,
+    TicketState,
+    Visit,
+    WindowPhase,
+    WindowState,
+)
+from onewindow.routing.lines import Lines
+
+
+def evolve(state: HallDay, event: ev.AnyEvent) -> None:
+    """Apply one event."""
+    HANDLERS[type(event)](state, event)
+    state.last_at = max(state.last_at, event.at)
+
+
+def evolve_all(state: HallDay, events: Iterable[ev.AnyEvent]) -> None:
+    """Apply events in their order."""
+    for event in events:
+        evolve(state, event)
+
+
+# --- lines ---
+
+
+def stand(state: HallDay, ticket: Ticket) -> None:
+    """Let the ticket stand in its line, if it may be called: waiting, not away, its person not busy elsewhere."""
+    if ticket.state is not TicketState.WAITING or ticket.away_until is not None:
+        return
+    if state.visits[ticket.visit].busy is not None:
+        return
+    windows = windows_of(state, ticket)
+    if windows:
+        state.lines.add(windows, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
+        ticket.line = windows
+
+
+def leave(state: HallDay, ticket: Ticket) -> None:
+    """Take the ticket out of its line, if it stands in one. To be called before what its place depends on changes."""
+    if ticket.line is not None:
+        state.lines.remove(ticket.line, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
+        ticket.line = None
+
+
+def occupy(state: HallDay, ticket: Ticket, window: WindowState) -> None:
+    """The person is at this window now: the visit's other tickets rest, keeping their places."""
+    visit = state.visits[ticket.visit]
+    for other in visit.tickets:
+        leave(state, state.tickets[other])
+    visit.busy = ticket.id
+    window.ticket = ticket.id
+
+
+def release(state: HallDay, ticket: Ticket, at: int) -> None:
+    """The person is free again: the visit's tickets stand in their lines, this one too if it waits."""
+    visit = state.visits[ticket.visit]
+    if visit.busy == ticket.id:
+        visit.busy = None
+    for window in state.windows.values() if ticket.window is None else (state.windows[ticket.window],):
+        if window.ticket == ticket.id:
+            window.ticket = None
+            window.free_since = at
+    for other in visit.tickets:
+        if state.tickets[other].line is None:
+            stand(state, state.tickets[other])
+
+
+def restand(state: HallDay) -> None:
+    """Build all lines anew, after what windows serve has changed."""
+    open_windows = state.lines.open
+    state.lines = Lines({no: (w.kind, w.zone) for no, w in state.windows.items()})
+    state.lines.open = open_windows
+    for ticket in state.tickets.values():
+        if ticket.state is TicketState.WAITING:
+            ticket.line = None
+            stand(state, ticket)
+
+
+def unhold(state: HallDay, ticket: Ticket) -> None:
+    """Strike the ticket from the list of the window that holds it."""
+    if ticket.window is not None and ticket.id in state.windows[ticket.window].held:
+        state.windows[ticket.window].held.remove(ticket.id)
+
+
+NOT_RESTORED = frozenset({"line", "applicant", "confirmed"})
+"""What an undo leaves as it is: the place in a line follows from the rest; a class is a guide's word."""
+
+
+def bind(state: HallDay, ticket: Ticket, window: str | None) -> None:
+    """Let only this window call the ticket, or, with None, every capable one. The ticket must stand in no line."""
+    ticket.bound = window
+    if window is None:
+        state.bound.discard(ticket.id)
+    else:
+        state.bound.add(ticket.id)
+
+
+def remember(state: HallDay, window: str, what: str, at: int, ticket: Ticket) -> None:
+    """Note what the window's `Undo` would take back; to be called before the ticket changes."""
+    state.windows[window].last = LastCommand(what, at, ticket.id, copy.copy(ticket))
+
+
+# --- the day ---
+
+
+def _day_opened(state: HallDay, event: ev.DayOpened) -> None:
+    state.day = event.day
+    state.phase = DayPhase.OPEN
+    state.previous_day = event.previous_day
+    state.carried = event.carried
+
+
+def _intake_stopped(state: HallDay, event: ev.IntakeStopped) -> None:
+    state.phase = DayPhase.CLOSING
+    state.closing_noticed = True
+
+
+def _intake_resumed(state: HallDay, event: ev.IntakeResumed) -> None:
+    state.phase = DayPhase.OPEN
+
+
+def _day_closed(state: HallDay, event: ev.DayClosed) -> None:
+    state.phase = DayPhase.CLOSED
+
+
+def _ticket_settled(state: HallDay, event: ev.TicketSettled) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.choice = event.choice
+    if event.choice == "tomorrow":
+        leave(state, ticket)
+        state.away.discard(ticket.id)
+        unhold(state, ticket)
+        ticket.state = TicketState.HELD
+        ticket.held_at = event.at
+        ticket.held_reason = "tomorrow"
+        ticket.window = ticket.away_until = None
+        bind(state, ticket, None)
+
+
+# --- the desk ---
+
+
+def _visit_started(state: HallDay, event: ev.VisitStarted) -> None:
+    state.visits[event.visit] = Visit(id=event.visit, started_at=event.at)
+
+
+def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
+    ticket = Ticket(
+        id=event.ticket,
+        number=event.number,
+        order=event.order,
+        visit=event.visit,
+        zone=event.zone,
+        group=event.group,
+        matter=event.matter,
+        purpose=event.purpose,
+        channel=event.channel,
+        applicant=event.applicant,
+        confirmed=event.confirmed,
+        seniority=event.seniority,
+        issued_at=event.at,
+        minutes=event.minutes,
+        ahead_at_issue=event.ahead,
+        wait_at_issue=event.wait,
+        copies=event.copies,
+        previous=event.previous,
+    )
+    state.series[event.series] = event.count
+    state.tickets[ticket.id] = ticket
+    state.visits[ticket.visit].tickets.append(ticket.id)
+    stand(state, ticket)
+
+
+def _consult_counted(state: HallDay, event: ev.ConsultCounted) -> None:
+    state.consults += 1
+
+
+def _end(state: HallDay, ticket: Ticket, ending: TicketState, at: int) -> None:
+    leave(state, ticket)
+    unhold(state, ticket)
+    state.away.discard(ticket.id)
+    bind(state, ticket, None)
+    ticket.state = ending
+    ticket.away_until = None
+    ticket.ended_at = at
+
+
+def _ticket_cancelled(state: HallDay, event: ev.TicketCancelled) -> None:
+    _end(state, state.tickets[event.ticket], TicketState.CANCELLED, event.at)
+
+
+def _ticket_abandoned(state: HallDay, event: ev.TicketAbandoned) -> None:
+    _end(state, state.tickets[event.ticket], TicketState.ABANDONED, event.at)
+
+
+def _ticket_returned(state: HallDay, event: ev.TicketReturned) -> None:
+    ticket = state.tickets[event.ticket]
+    unhold(state, ticket)
+    state.away.discard(ticket.id)
+    ticket.state = TicketState.WAITING
+    ticket.away_until = ticket.ended_at = ticket.window = None
+    ticket.recalls = 0
+    if ticket.choice == "tomorrow":
+        ticket.choice = None
+    stand(state, ticket)
+
+
+def _away_started(state: HallDay, event: ev.AwayStarted) -> None:
+    ticket = state.tickets[event.ticket]
+    leave(state, ticket)
+    ticket.away_until = event.until
+    ticket.away_used = True
+    state.away.add(ticket.id)
+
+
+def _away_ended(state: HallDay, event: ev.AwayEnded) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.away_until = None
+    state.away.discard(ticket.id)
+    stand(state, ticket)
+
+
+def _retarget(ticket: Ticket, event: ev.TicketRerouted | ev.TicketTransferred) -> None:
+    ticket.zone, ticket.group, ticket.matter = event.zone, event.group, event.matter
+    ticket.purpose, ticket.minutes = event.purpose, event.minutes
+
+
+def _ticket_rerouted(state: HallDay, event: ev.TicketRerouted) -> None:
+    ticket = state.tickets[event.ticket]
+    leave(state, ticket)
+    _retarget(ticket, event)
+    bind(state, ticket, None)
+    stand(state, ticket)
+
+
+def _applicant_confirmed(state: HallDay, event: ev.ApplicantConfirmed) -> None:
+    ticket = state.tickets[event.ticket]
+    stood = ticket.line is not None
+    leave(state, ticket)
+    ticket.applicant, ticket.confirmed = event.applicant, True
+    if stood:
+        stand(state, ticket)
+
+
+# --- windows ---
+
+
+def _window_opened(state: HallDay, event: ev.WindowOpened) -> None:
+    window = state.windows[event.window]
+    window.phase, window.clerk, window.since = WindowPhase.OPEN, event.clerk, event.at
+    window.reason = window.pause_after = ""
+    window.free_since = event.at
+    window.last = None
+    state.lines.open.add(window.no)
+
+
+def _pause_requested(state: HallDay, event: ev.PauseRequested) -> None:
+    state.windows[event.window].pause_after = event.reason
+
+
+def _window_paused(state: HallDay, event: ev.WindowPaused) -> None:
+    window = state.windows[event.window]
+    window.phase, window.reason, window.since = WindowPhase.PAUSED, event.reason, event.at
+    window.pause_after = ""
+    window.last = None
+    state.lines.open.discard(window.no)
+
+
+def _window_closed(state: HallDay, event: ev.WindowClosed) -> None:
+    window = state.windows[event.window]
+    window.phase, window.since = WindowPhase.CLOSED, event.at
+    window.clerk = window.reason = window.pause_after = ""
+    window.last = None
+    state.lines.open.discard(window.no)
+
+
+def _window_handed_over(state: HallDay, event: ev.WindowHandedOver) -> None:
+    window = state.windows[event.window]
+    window.clerk = event.clerk
+    window.last = None
+
+
+def _window_matters_changed(state: HallDay, event: ev.WindowMattersChanged) -> None:
+    window = state.windows[event.window]
+    window.matters, window.public = frozenset(event.matters), event.public
+    restand(state)
+
+
+def _help_called(state: HallDay, event: ev.HelpCalled) -> None:
+    state.windows[event.window].help = event.on
+
+
+def _ticket_called(state: HallDay, event: ev.TicketCalled) -> None:
+    ticket, window = state.tickets[event.ticket], state.windows[event.window]
+    done = window.last
+    window.last = LastCommand("call", event.at, ticket.id, copy.copy(ticket), event.call)
+    if event.follows is not None and done is not None:
+        window.last = LastCommand(
+            "next", event.at, ticket.id, copy.copy(ticket), event.call, done.ticket, done.before
+        )
+    unhold(state, ticket)
+    occupy(state, ticket, window)
+    state.calls = event.call
+    ticket.state = TicketState.CALLED
+    ticket.window = event.window
+    bind(state, ticket, None)
+    ticket.call, ticket.why, ticket.called_at = event.call, event.why, event.at
+    ticket.first_called_at = ticket.first_called_at or event.at
+    ticket.recalls, ticket.held_reason = 0, ""
+
+
+def _ticket_recalled(state: HallDay, event: ev.TicketRecalled) -> None:
+    ticket = state.tickets[event.ticket]
+    state.calls = event.call
+    ticket.call, ticket.called_at = event.call, event.at
+    ticket.recalls += 1
+
+
+def _service_started(state: HallDay, event: ev.ServiceStarted) -> None:
+    ticket = state.tickets[event.ticket]
+    remember(state, event.window, "start", event.at, ticket)
+    ticket.state = TicketState.SERVING
+    ticket.started_at = event.at
+
+
+def _ticket_finished(state: HallDay, event: ev.TicketFinished) -> None:
+    ticket, window = state.tickets[event.ticket], state.windows[event.window]
+    remember(state, event.window, "finish", event.at, ticket)
+    ticket.state, ticket.ended_at = TicketState.FINISHED, event.at
+    window.served += 1
+    release(state, ticket, event.at)
+
+
+def _ticket_missed(state: HallDay, event: ev.TicketMissed) -> None:
+    ticket = state.tickets[event.ticket]
+    remember(state, event.window, "no_show", event.at, ticket)
+    ticket.state, ticket.ended_at = TicketState.NO_SHOW, event.at
+    release(state, ticket, event.at)
+
+
+def _ticket_held(state: HallDay, event: ev.TicketHeld) -> None:
+    ticket = state.tickets[event.ticket]
+    remember(state, event.window, "hold", event.at, ticket)
+    ticket.state = TicketState.HELD
+    ticket.held_at, ticket.held_reason = event.at, event.reason
+    bind(state, ticket, event.window)
+    state.windows[event.window].held.append(ticket.id)
+    release(state, ticket, event.at)
+
+
+def _held_released(state: HallDay, event: ev.HeldReleased) -> None:
+    ticket = state.tickets[event.ticket]
+    leave(state, ticket)
+    unhold(state, ticket)
+    bind(state, ticket, None)
+    stand(state, ticket)
+
+
+def _ticket_transferred(state: HallDay, event: ev.TicketTransferred) -> None:
+    ticket = state.tickets[event.ticket]
+    remember(state, event.window, "transfer", event.at, ticket)
+    _retarget(ticket, event)
+    bind(state, ticket, event.to_window)
+    ticket.note = event.note
+    ticket.state = TicketState.WAITING
+    release(state, ticket, event.at)
+    ticket.window = None
+
+
+def _matter_set(state: HallDay, event: ev.MatterSet) -> None:
+    ticket = state.tickets[event.ticket]
+    if event.added:
+        ticket.more = (*ticket.more, event.matter)
+    else:
+        ticket.matter = event.matter
+    if ticket.window is not None:
+        state.windows[ticket.window].last = None
+
+
+def _command_undone(state: HallDay, event: ev.CommandUndone) -> None:
+    window = state.windows[event.window]
+    last = window.last
+    if last is None:
+        return
+    window.last = None
+    _restore(state, last.before, window, event.at)
+    if event.what == "next" and last.finished_before is not None:
+        _restore(state, last.finished_before, window, event.at)
+        window.served -= 1
+    elif event.what == "finish":
+        window.served -= 1
+
+
+def _restore(state: HallDay, before: Ticket, window: WindowState, at: int) -> None:
+    """Put a ticket back as it was before the window's last command, and everything that follows from it."""
+    ticket = state.tickets[before.id]
+    unhold(state, ticket)
+    release(state, ticket, at)
+    leave(state, ticket)
+    for field in Ticket.__struct_fields__:
+        if field not in NOT_RESTORED:
+            setattr(ticket, field, getattr(before, field))
+    bind(state, ticket, before.bound)
+    if ticket.state in (TicketState.CALLED, TicketState.SERVING):
+        occupy(state, ticket, window)
+    elif ticket.state is TicketState.HELD and ticket.window is not None:
+        state.windows[ticket.window].held.append(ticket.id)
+    else:
+        stand(state, ticket)
+
+
+HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
+    ev.DayOpened: _day_opened,
+    ev.IntakeStopped: _intake_stopped,
+    ev.IntakeResumed: _intake_resumed,
+    ev.DayClosed: _day_closed,
+    ev.TicketSettled: _ticket_settled,
+    ev.VisitStarted: _visit_started,
+    ev.TicketIssued: _ticket_issued,
+    ev.ConsultCounted: _consult_counted,
+    ev.TicketCancelled: _ticket_cancelled,
+    ev.TicketReturned: _ticket_returned,
+    ev.AwayStarted: _away_started,
+    ev.AwayEnded: _away_ended,
+    ev.TicketRerouted: _ticket_rerouted,
+    ev.ApplicantConfirmed: _applicant_confirmed,
+    ev.WindowOpened: _window_opened,
+    ev.PauseRequested: _pause_requested,
+    ev.WindowPaused: _window_paused,
+    ev.WindowClosed: _window_closed,
+    ev.WindowHandedOver: _window_handed_over,
+    ev.WindowMattersChanged: _window_matters_changed,
+    ev.HelpCalled: _help_called,
+    ev.TicketCalled: _ticket_called,
+    ev.TicketRecalled: _ticket_recalled,
+    ev.ServiceStarted: _service_started,
+    ev.TicketFinished: _ticket_finished,
+    ev.TicketMissed: _ticket_missed,
+    ev.TicketHeld: _ticket_held,
+    ev.HeldReleased: _held_released,
+    ev.TicketTransferred: _ticket_transferred,
+    ev.MatterSet: _matter_set,
+    ev.TicketAbandoned: _ticket_abandoned,
+    ev.CommandUndone: _command_undone,
+}

@@ -1,0 +1,191 @@
+"""The state of one hall's one business day (当天状态).
+
+Mutated in place, by `onewindow.queue.evolve` alone; everybody else reads. Times are ms since the epoch (UTC).
+"""
+
+import copy
+from enum import StrEnum
+
+import msgspec
+
+from onewindow.queue.commands import Carried, Wait
+from onewindow.routing.lines import Lines
+from onewindow.routing.why import Why
+from onewindow.zones.model import Hall, WindowKind
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands in its life (号票状态)."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    FINISHED = "finished"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+
+
+ALIVE = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD})
+"""States in which the hall still owes the visitor something."""
+
+
+class WindowPhase(StrEnum):
+    """A window's state (窗口状态)."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+class DayPhase(StrEnum):
+    """The day's phase: not opened yet, taking numbers, closing (no new numbers), closed."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class Ticket(msgspec.Struct, kw_only=True):
+    """A number in one queue (号票)."""
+
+    id: str
+    """`<day without dashes>-<number>`, for example "20261124-Q031"; unique for ever."""
+    number: str
+    order: int
+    visit: str
+    zone: str
+    group: str
+    matter: str | None
+    purpose: str
+    channel: str
+    applicant: str
+    confirmed: bool
+    seniority: int
+    """What the rule counts from: the time of issue, kept through return, transfer and reroute."""
+    issued_at: int
+    minutes: float
+    """Expected minutes at the window."""
+    ahead_at_issue: int
+    wait_at_issue: Wait | None
+    copies: int = 1
+    previous: str | None = None
+    more: tuple[str, ...] = ()
+    """Matters added at the window."""
+    state: TicketState = TicketState.WAITING
+    window: str | None = None
+    """Where it is called, served or held; where it was finished or missed."""
+    bound: str | None = None
+    """The one window that may call it: transferred to it, or held by it."""
+    call: int | None = None
+    why: Why | None = None
+    called_at: int | None = None
+    """Time of the latest call or recall."""
+    first_called_at: int | None = None
+    recalls: int = 0
+    started_at: int | None = None
+    ended_at: int | None = None
+    held_at: int | None = None
+    held_reason: str = ""
+    away_until: int | None = None
+    away_used: bool = False
+    choice: str | None = None
+    """What the visitor chose at closing."""
+    note: str = ""
+    line: frozenset[str] | None = None
+    """The matter set in whose line it stands; None when it stands in none."""
+
+
+class Visit(msgspec.Struct, kw_only=True):
+    """A person's errand of one day (到访): never called to two places at once."""
+
+    id: str
+    started_at: int
+    tickets: list[str] = msgspec.field(default_factory=list)
+    busy: str | None = None
+    """The ticket that is being called or served; the others rest."""
+
+
+class LastCommand(msgspec.Struct, frozen=True):
+    """What `Undo` would take back at a window."""
+
+    what: str
+    at: int
+    ticket: str
+    before: Ticket
+    """The ticket as it was."""
+    after_call: int | None = None
+    """For a call: its id."""
+    finished: str | None = None
+    """For `next`: the ticket that was finished in the same commit."""
+    finished_before: Ticket | None = None
+
+
+class WindowState(msgspec.Struct, kw_only=True):
+    """A numbered window during the day."""
+
+    no: str
+    kind: WindowKind
+    zone: str
+    matters: frozenset[str]
+    public: bool
+    """Part of the public queue; False for agents' windows until the supervisor opens them."""
+    phase: WindowPhase = WindowPhase.CLOSED
+    clerk: str = ""
+    ticket: str | None = None
+    """The ticket that is called to it or served at it."""
+    reason: str = ""
+    """Why it is paused."""
+    pause_after: str = ""
+    """The reason of a pause that begins after the current ticket; empty: none."""
+    held: list[str] = msgspec.field(default_factory=list)
+    since: int | None = None
+    """When its phase last changed."""
+    free_since: int | None = None
+    served: int = 0
+    help: bool = False
+    last: LastCommand | None = None
+
+
+class HallDay:
+    """One hall's one business day: the state that `evolve` folds events into."""
+
+    def __init__(self, hall: Hall, day: str = "") -> None:
+        self.hall = hall
+        self.day = day
+        self.phase = DayPhase.BEFORE
+        self.last_at = 0
+        """Time of the last event, ms; no command is decided at an earlier time."""
+        self.tickets: dict[str, Ticket] = {}
+        """By id, in the order of issue."""
+        self.visits: dict[str, Visit] = {}
+        self.series: dict[str, int] = {}
+        """Last number given in each series."""
+        self.calls = 0
+        """Last call id given."""
+        self.consults = 0
+        self.closing_noticed = False
+        """The set closing time has stopped intake once; a person may resume it."""
+        self.previous_day: str | None = None
+        self.carried: tuple[Carried, ...] = ()
+        self.away: set[str] = set()
+        """Tickets whose person has stepped out."""
+        self.bound: set[str] = set()
+        """Tickets that only one window may call."""
+        self.windows: dict[str, WindowState] = {
+            w.no: WindowState(
+                no=w.no, kind=w.kind, zone=w.zone, matters=w.matters, public=w.kind is not WindowKind.AGENT
+            )
+            for w in hall.windows.values()
+        }
+        self.lines = Lines({w.no: (w.kind, w.zone) for w in hall.windows.values()})
+
+    def copy(self) -> "HallDay":
+        """A deep, independent copy, for forecasts; the static hall is shared."""
+        return copy.deepcopy(self, {id(self.hall): self.hall})
+
+    def alive(self) -> list[Ticket]:
+        """Tickets to which the hall still owes something, in the order of issue."""
+        return [t for t in self.tickets.values() if t.state in ALIVE]

@@ -1,0 +1,26 @@
+"""The words for states that stand in refusals and on pages, Chinese and English."""
+
+from onewindow.queue.state import TicketState, WindowPhase
+
+TICKET_ZH = {
+    TicketState.WAITING: "等候中",
+    TicketState.CALLED: "已叫号",
+    TicketState.SERVING: "办理中",
+    TicketState.HELD: "已挂起",
+    TicketState.FINISHED: "已办结",
+    TicketState.NO_SHOW: "已过号",
+    TicketState.CANCELLED: "已取消",
+    TicketState.ABANDONED: "已放弃",
+}
+TICKET_EN = {
+    TicketState.WAITING: "waiting",
+    TicketState.CALLED: "called",
+    TicketState.SERVING: "being served",
+    TicketState.HELD: "on hold",
+    TicketState.FINISHED: "finished",
+    TicketState.NO_SHOW: "a no-show",
+    TicketState.CANCELLED: "cancelled",
+    TicketState.ABANDONED: "given up",
+}
+PHASE_ZH = {WindowPhase.CLOSED: "未开", WindowPhase.OPEN: "已开", WindowPhase.PAUSED: "暂停中"}
+PHASE_EN = {WindowPhase.CLOSED: "closed", WindowPhase.OPEN: "open", WindowPhase.PAUSED: "paused"}

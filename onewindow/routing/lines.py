@@ -1,0 +1,130 @@
+"""The lines (队列): who waits, by matter set and credit, in the order of seniority.
+
+A **line** is the waiting tickets of one matter set (the set of windows that can serve them) and one credit. Within
+a line the order is seniority, then issue order: so strict first-come-first-served holds inside a line whatever
+the rule between lines is, and the front of a line is always its most senior ticket. A window's candidates are the
+fronts of the lines that contain it. Adding, removing and ranking cost O(log n); a call looks at the fronts only.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sortedcontainers import SortedList
+
+from onewindow.zones.model import WindowKind
+
+Place = tuple[int, int, str]
+"""(seniority ms, issue order, ticket id)"""
+
+
+class Line:
+    """One line: the waiting tickets of a matter set that share one credit (同一事项集、同一优先分钟)."""
+
+    __slots__ = ("credit", "places", "windows")
+
+    def __init__(self, windows: frozenset[str], credit: int) -> None:
+        self.windows = windows
+        self.credit = credit
+        """C in ms."""
+        self.places: SortedList[Place] = SortedList()
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def front(self) -> Place:
+        """The most senior place. Raises IndexError when the line is empty."""
+        place: Place = self.places[0]
+        return place
+
+
+class MatterSet:
+    """A set of windows that serve the same tickets (事项集), with its lines and the work that waits in them."""
+
+    __slots__ = ("lines", "specialists", "windows", "work", "zone")
+
+    def __init__(self, windows: frozenset[str], specialists: tuple[str, ...], zone: str) -> None:
+        self.windows = windows
+        self.specialists = specialists
+        """The specialist windows among them; none: only comprehensive windows can serve this set."""
+        self.zone = zone
+        self.lines: dict[int, Line] = {}
+        """By credit (ms)."""
+        self.work = 0.0
+        """Sum of the expected minutes of the waiting tickets."""
+
+    def __len__(self) -> int:
+        return sum(len(line) for line in self.lines.values())
+
+
+class Lines:
+    """All lines of a hall, and which windows are open: what a rule looks at when it chooses."""
+
+    def __init__(self, windows: Mapping[str, tuple[WindowKind, str]]) -> None:
+        """Take the hall's windows: number -> (kind, zone)."""
+        self.kinds = {no: kind for no, (kind, _) in windows.items()}
+        self.zones = {no: zone for no, (_, zone) in windows.items()}
+        self.open: set[str] = set()
+        """Windows that are open and not paused; kept by `evolve`."""
+        self.sets: dict[frozenset[str], MatterSet] = {}
+        self.by_window: dict[str, list[MatterSet]] = {no: [] for no in self.kinds}
+
+    def set_of(self, windows: frozenset[str]) -> MatterSet:
+        """The matter set of these windows, made when first asked for."""
+        matter_set = self.sets.get(windows)
+        if matter_set is None:
+            specialists = tuple(sorted(no for no in windows if self.kinds[no] is not WindowKind.COMPREHENSIVE))
+            zone = self.zones[min(windows)]
+            matter_set = self.sets[windows] = MatterSet(windows, specialists, zone)
+            for no in windows:
+                self.by_window[no].append(matter_set)
+        return matter_set
+
+    def add(self, windows: frozenset[str], credit: int, place: Place, minutes: float) -> None:
+        """Put a ticket into its line. `windows` must not be empty."""
+        matter_set = self.set_of(windows)
+        line = matter_set.lines.get(credit)
+        if line is None:
+            line = matter_set.lines[credit] = Line(windows, credit)
+        line.places.add(place)
+        matter_set.work += minutes
+
+    def remove(self, windows: frozenset[str], credit: int, place: Place, minutes: float) -> None:
+        """Take a ticket out of its line. Raises ValueError when it doesn't stand there."""
+        matter_set = self.sets[windows]
+        line = matter_set.lines[credit]
+        line.places.remove(place)
+        matter_set.work = matter_set.work - minutes if len(matter_set) else 0.0
+
+    def candidates(self, window: str) -> Iterator[tuple[MatterSet, Line]]:
+        """The lines with somebody in them that this window may serve."""
+        for matter_set in self.by_window[window]:
+            for line in matter_set.lines.values():
+                if line.places:
+                    yield matter_set, line
+
+    def waiting_at(self, window: str) -> int:
+        """How many tickets the window could call now."""
+        return sum(len(line) for _, line in self.candidates(window))
+
+    def sharing(self, windows: frozenset[str]) -> list[MatterSet]:
+        """The matter sets that share a window with `windows`, each once."""
+        found: dict[frozenset[str], MatterSet] = {}
+        for no in windows:
+            for matter_set in self.by_window[no]:
+                found[matter_set.windows] = matter_set
+        return list(found.values())
+
+    def ahead(self, windows: frozenset[str], key: int, order: int) -> int:
+        """How many waiting tickets stand before (key, order) at the windows that can serve them (前面人数).
+
+        Counted by the static key `seniority - credit` over all lines that share a window with `windows`; the
+        bounded head start may let one or the other pass in addition, a colleague's window may take one away.
+        """
+        count = 0
+        for matter_set in self.sharing(windows):
+            for credit, line in matter_set.lines.items():
+                count += line.places.bisect_left((key + credit, order, ""))
+        return count
+
+    def open_among(self, windows: frozenset[str] | tuple[str, ...]) -> int:
+        """How many of these windows are open."""
+        return sum(1 for no in windows if no in self.open)

@@ -1,0 +1,27 @@
+"""Times as the hall's people read them."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from onewindow.zones.model import Hall
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def local(hall: Hall, at_ms: int) -> datetime:
+    """The hall's local time of `at_ms`."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(_zone(hall.settings.time_zone))
+
+
+def hhmm(hall: Hall, at_ms: int) -> str:
+    """Local time of day, "09:41"."""
+    return local(hall, at_ms).strftime("%H:%M")
+
+
+def rfc3339(hall: Hall, at_ms: int) -> str:
+    """Local time with its offset, to the millisecond: "2026-11-24T09:41:07.120+08:00"."""
+    return local(hall, at_ms).isoformat(timespec="milliseconds")

@@ -1,0 +1,115 @@
+"""A ticket as the API and the pages show it."""
+
+from typing import Any
+
+from onewindow.forecast.estimate import estimate
+from onewindow.queue.capability import credit_of, windows_of
+from onewindow.queue.commands import Wait
+from onewindow.queue.decide_desk import ahead_of
+from onewindow.queue.state import HallDay, Ticket, TicketState
+from onewindow.queue.words import TICKET_EN, TICKET_ZH
+from onewindow.routing.reasons import reason
+from onewindow.views.clock import hhmm, rfc3339
+
+View = dict[str, Any]
+"""JSON-able: str, int, float, bool, None, lists and dicts of these."""
+
+
+def wait_view(wait: Wait | None) -> View | None:
+    """A wait in seconds: {"low", "expected", "high"}; None while it is unknown."""
+    return None if wait is None else {"low": wait.low, "expected": wait.expected, "high": wait.high}
+
+
+def wait_of(state: HallDay, ticket: Ticket) -> Wait | None:
+    """The live estimate of a waiting ticket; None when it doesn't wait or no window is open."""
+    if ticket.state is not TicketState.WAITING:
+        return None
+    key = ticket.seniority - credit_of(state, ticket)
+    return estimate(state, windows_of(state, ticket), key, ticket.order)
+
+
+def shown_windows(state: HallDay, ticket: Ticket) -> tuple[list[str], bool]:
+    """The open windows that may serve it, and True; when none is open, all that could, and False."""
+    able = windows_of(state, ticket)
+    open_now = sorted(no for no in able if no in state.lines.open)
+    return (open_now, True) if open_now else (sorted(able), False)
+
+
+def public_ticket(state: HallDay, ticket: Ticket) -> View:
+    """What anybody may see of a ticket: its number, its group, where it is called; 优先 and no more of its class."""
+    group = state.hall.groups[ticket.group]
+    return {
+        "number": ticket.number,
+        "zone": ticket.zone,
+        "group": ticket.group,
+        "group_zh": group.public_zh,
+        "group_en": group.en,
+        "state": ticket.state.value,
+        "window": ticket.window,
+        "call": ticket.call,
+        "priority": credit_of(state, ticket) > 0,
+    }
+
+
+def holder_ticket(state: HallDay, ticket: Ticket) -> View:
+    """What its holder may see: the public view, its place, its wait, the papers, and why it was called."""
+    hall = state.hall
+    windows, is_open = shown_windows(state, ticket)
+    matter = hall.matters[ticket.matter] if ticket.matter is not None else None
+    waiting = ticket.state is TicketState.WAITING
+    view: View = public_ticket(state, ticket) | {
+        "id": ticket.id,
+        "matter": ticket.matter,
+        "matter_zh": matter.zh if matter else None,
+        "matter_en": matter.en if matter else None,
+        "purpose": ticket.purpose,
+        "papers": list(matter.papers) if matter else [],
+        "promised_days": matter.promised_days if matter else None,
+        "on_the_spot": matter.on_the_spot if matter else None,
+        "state_zh": TICKET_ZH[ticket.state],
+        "state_en": TICKET_EN[ticket.state],
+        "windows": windows,
+        "open": is_open,
+        "ahead": ahead_of(state, ticket) if waiting else 0,
+        "wait": wait_view(wait_of(state, ticket)),
+        "issued_at": rfc3339(hall, ticket.issued_at),
+        "issued_hhmm": hhmm(hall, ticket.issued_at),
+        "called_at": rfc3339(hall, ticket.called_at) if ticket.called_at else None,
+        "started_at": rfc3339(hall, ticket.started_at) if ticket.started_at else None,
+        "ended_at": rfc3339(hall, ticket.ended_at) if ticket.ended_at else None,
+        "away_until": rfc3339(hall, ticket.away_until) if ticket.away_until else None,
+        "held_reason": ticket.held_reason or None,
+        "copies": ticket.copies,
+        "more": list(ticket.more),
+        "previous": ticket.previous,
+        "bound": ticket.bound,
+        "why": None,
+        "why_en": None,
+    }
+    if ticket.why is not None and ticket.call is not None:
+        said = reason(ticket.why, lambda at: hhmm(hall, at))
+        view["why"], view["why_en"] = said.zh, said.en
+    return view
+
+
+def staff_ticket(state: HallDay, ticket: Ticket) -> View:
+    """What staff see: everything, the class and its confirmation included."""
+    applicant = state.hall.applicant(ticket.applicant)
+    return holder_ticket(state, ticket) | {
+        "visit": ticket.visit,
+        "visit_tickets": [state.tickets[t].number for t in state.visits[ticket.visit].tickets],
+        "applicant": ticket.applicant,
+        "applicant_zh": applicant.zh if applicant else ticket.applicant,
+        "applicant_en": applicant.en if applicant else ticket.applicant,
+        "confirmed": ticket.confirmed,
+        "channel": ticket.channel,
+        "minutes": round(ticket.minutes, 1),
+        "recalls": ticket.recalls,
+        "seniority": rfc3339(state.hall, ticket.seniority),
+        "choice": ticket.choice,
+        "note": ticket.note,
+        "called_ms": ticket.called_at,
+        "first_called_ms": ticket.first_called_at,
+        "started_ms": ticket.started_at,
+        "issued_ms": ticket.issued_at,
+    }

@@ -1,0 +1,1 @@
+"""The static hall (大厅): what stands in its files."""
