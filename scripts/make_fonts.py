@@ -129,9 +129,7 @@ def make(source: Path, out: Path, points: set[int]) -> list[Path]:
 
 def licence_text(copyright_file: Path, notice: str) -> str:
     """The Open Font License out of a Debian copyright file, under the fonts' own copyright line."""
-    found = re.search(
-        r"^License: SIL-1\.1\n((?: .*\n)+)", copyright_file.read_text(encoding="utf-8"), re.MULTILINE
-    )
+    found = re.search(r"^License: SIL-1\.1\n((?: .*\n)+)", copyright_file.read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
         raise SystemExit(f"make_fonts: no licence text 'SIL-1.1' in {copyright_file}")
     lines = ["" if line.strip() == "." else line.removeprefix(" ") for line in found[1].splitlines()]

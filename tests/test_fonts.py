@@ -31,9 +31,7 @@ def undrawn(weight: str, characters: set[str]) -> str:
     """Those characters for which the font draws its box for "no such character"."""
     face = font(weight)
     box = bytes(face.getmask("\U0010fffd"))
-    visible = (
-        character for character in characters if ord(character) > 0x1F and ord(character) not in INVISIBLE
-    )
+    visible = (character for character in characters if ord(character) > 0x1F and ord(character) not in INVISIBLE)
     return "".join(sorted(character for character in visible if bytes(face.getmask(character)) == box))
 
 
@@ -60,9 +58,7 @@ def test_the_halls_files_are_drawn(weight: str) -> None:
 
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_the_pages_are_drawn(weight: str) -> None:
-    assert (
-        undrawn(weight, characters_of("onewindow/**/*.html", "onewindow/**/*.js", "onewindow/**/*.css")) == ""
-    )
+    assert undrawn(weight, characters_of("onewindow/**/*.html", "onewindow/**/*.js", "onewindow/**/*.css")) == ""
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)

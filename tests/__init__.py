@@ -1,0 +1,1 @@
+"""Tests of OneWindow; the folders mirror the package."""
