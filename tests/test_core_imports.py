@@ -41,7 +41,7 @@ PURE = {
 LOADER = {"csv", "difflib", "io", "json", "pathlib", "tomllib", "zoneinfo"}
 # The journals and the lock of their file are the shell, though they stand beside the core's port for them.
 SHELL_MODULES = ("journal_", "file_lock")
-# The port says how a journal is used, `async` included, and `upcast.verify` reads through it; neither does I/O itself.
+# The port says how a journal is used, `async` included; `upcast.verify` reads through it. Neither does I/O itself.
 ASYNCHRONOUS = {"onewindow.queue.journal", "onewindow.queue.upcast"}
 
 CLOCK_CALLS = {"now", "utcnow", "today", "fromtimestamp"}
