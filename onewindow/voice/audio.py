@@ -119,10 +119,7 @@ def chime(length: Literal["full", "short"] = "full") -> Samples:
             envelope = min(1.0, at / 0.006) * math.exp(-at / decay)
             angle = 2 * math.pi * frequency * at
             wave_form[index] += envelope * (
-                math.sin(angle)
-                + 0.35 * math.sin(2 * angle)
-                + 0.15 * math.sin(3 * angle)
-                + 0.06 * math.sin(4 * angle)
+                math.sin(angle) + 0.35 * math.sin(2 * angle) + 0.15 * math.sin(3 * angle) + 0.06 * math.sin(4 * angle)
             )
     # The tail runs out over the last 50 ms, so that a short chime does not click.
     fade = round(0.05 * RATE)
@@ -162,6 +159,15 @@ def decode_wav(data: bytes) -> Samples:
     samples = array("h")
     samples.frombytes(frames)
     return _little_endian(samples)
+
+
+def wav_seconds(data: bytes) -> float:
+    """The length of a WAV file of ours in seconds, from its header alone. Raises ValueError."""
+    try:
+        with wave.open(io.BytesIO(data), "rb") as file:
+            return file.getnframes() / file.getframerate()
+    except (wave.Error, EOFError) as error:
+        raise ValueError(f"Not a WAV file of {len(data)} bytes: {error}") from error
 
 
 def _little_endian(samples: Samples) -> Samples:

@@ -44,7 +44,9 @@ class WorkerEngine:
     """The engine in a killable process of its own (子进程引擎). Loop-only; one utterance at a time.
 
     `timeout`: seconds for one utterance, `start_timeout` for a new worker. `most_waiting`: renders that may
-    queue before another is refused. `command`: how a worker is started (the tests' hook, and a hall's own).
+    queue before another is refused. After two failures of the worker itself in a row everything is refused
+    at once for `rest_seconds`, so that no announcement waits for a voice that is not there. `command`: how a
+    worker is started (the tests' hook, and a hall's own).
     """
 
     def __init__(
@@ -53,15 +55,19 @@ class WorkerEngine:
         timeout: float = 5.0,
         start_timeout: float = 10.0,
         most_waiting: int = 64,
+        rest_seconds: float = 30.0,
         command: Sequence[str] = (sys.executable, "-m", "onewindow.voice.worker"),
     ) -> None:
         self._timeout = timeout
         self._start_timeout = start_timeout
         self._most_waiting = most_waiting
+        self._rest_seconds = rest_seconds
         self._command = tuple(command)
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._waiting = 0
+        self._failures = 0
+        self._rests_until = 0.0
         self._closed = False
         self._encoder = msgspec.json.Encoder()
         self._decoder = msgspec.json.Decoder(Reply)
@@ -89,15 +95,7 @@ class WorkerEngine:
         self._waiting += 1
         try:
             async with self._lock:
-                try:
-                    return await self._ask(utterance)
-                except (ConnectionError, asyncio.IncompleteReadError):
-                    await self._discard()
-                try:
-                    return await self._ask(utterance)
-                except (ConnectionError, asyncio.IncompleteReadError) as error:
-                    await self._discard()
-                    raise VoiceUnavailable("The voice worker died twice over one utterance") from error
+                return await self._ask_twice(utterance)
         finally:
             self._waiting -= 1
 
@@ -115,7 +113,27 @@ class WorkerEngine:
                     await process.wait()
             await self._discard()
 
-    async def _ask(self, utterance: Utterance) -> bytes:
+    async def _ask_twice(self, utterance: Utterance) -> bytes:
+        for _ in range(2):
+            try:
+                reply, wav = await self._ask(utterance)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                await self._discard()
+                continue
+            self._failures = 0
+            if reply.error:
+                raise VoiceUnavailable(reply.error)
+            return wav
+        raise self._failure("The voice worker died twice over one utterance")
+
+    def _failure(self, message: str) -> VoiceUnavailable:
+        """The worker itself failed; twice in a row is a reason to rest."""
+        self._failures += 1
+        if self._failures >= 2:
+            self._rests_until = asyncio.get_running_loop().time() + self._rest_seconds
+        return VoiceUnavailable(message)
+
+    async def _ask(self, utterance: Utterance) -> tuple[Reply, bytes]:
         """One request to a running worker. Whatever interrupts it costs the worker: its reply is owed."""
         process = await self._worker()
         request = Request(
@@ -126,18 +144,14 @@ class WorkerEngine:
                 assert process.stdin is not None
                 process.stdin.write(self._encoder.encode(request) + b"\n")
                 await process.stdin.drain()
-                reply, wav = await self._reply(process)
+                return await self._reply(process)
         except TimeoutError as error:
             await self._discard()
-            raise VoiceUnavailable(
-                f"The voice worker gave no answer within {self._timeout} s and was ended"
-            ) from error
+            message = f"The voice worker gave no answer within {self._timeout} s and was ended"
+            raise self._failure(message) from error
         except asyncio.CancelledError:
             await self._discard()
             raise
-        if reply.error:
-            raise VoiceUnavailable(reply.error)
-        return wav
 
     async def _worker(self) -> asyncio.subprocess.Process:
         """The running worker, or a new one that has said that it is ready."""
@@ -146,6 +160,8 @@ class WorkerEngine:
         if self.pid is not None and self._process:
             return self._process
         await self._discard()
+        if asyncio.get_running_loop().time() < self._rests_until:
+            raise VoiceUnavailable("The voice worker failed repeatedly; it is tried again in a while")
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -154,7 +170,7 @@ class WorkerEngine:
                 env=os.environ | {"PYTHONPATH": _package_path()},
             )
         except OSError as error:
-            raise VoiceUnavailable(f"Cannot start the voice worker: {error}") from error
+            raise self._failure(f"Cannot start the voice worker: {error}") from error
         self._process = process
         self.starts += 1
         try:
@@ -162,13 +178,13 @@ class WorkerEngine:
                 ready, _ = await self._reply(process)
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError) as error:
             await self._discard()
-            raise VoiceUnavailable("The voice worker did not start") from error
+            raise self._failure("The voice worker did not start") from error
         except asyncio.CancelledError:
             await self._discard()
             raise
         if ready.error:
             await self._discard()
-            raise VoiceUnavailable(ready.error)
+            raise self._failure(ready.error)
         return process
 
     async def _reply(self, process: asyncio.subprocess.Process) -> tuple[Reply, bytes]:

@@ -116,9 +116,7 @@ def speakable_zh(text: str) -> str:
         spelled = piece.isascii() and piece.isalpha()
         if said and (spelled or said[-1].isascii()) and not _is_stop(said[-1]) and not _is_stop(piece):
             said += "，"
-        said += (
-            letters_apart(piece, "，") if spelled else _any_number_zh(piece) if piece.isdecimal() else piece
-        )
+        said += letters_apart(piece, "，") if spelled else _any_number_zh(piece) if piece.isdecimal() else piece
     return said
 
 

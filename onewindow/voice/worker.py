@@ -102,9 +102,7 @@ class Speech:
         self._engine.runAndWait()
         samples = audio.trim(self._written())
         if not samples:
-            raise CannotSpeakError(
-                f"Nothing audible came of {request.text!r} with the voice {request.voice!r}"
-            )
+            raise CannotSpeakError(f"Nothing audible came of {request.text!r} with the voice {request.voice!r}")
         self._check("voice", request.voice)
         self._check("rate", request.rate)
         return audio.encode_wav(audio.level(samples, request.level_db))

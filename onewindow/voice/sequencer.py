@@ -1,0 +1,312 @@
+"""The sequencer (播报排序): what one loudspeaker says next. Pure: the time comes with each call.
+
+One announcement at a time, in order, none lost, none said twice, none said minutes late. Items wait in
+order; one at a time goes out to the device that holds the loudspeaker's lease; the next follows when the
+device says that it ended, or after its duration and a margin. Each item ends exactly once, as played,
+replaced, expired or failed; every method returns the outcomes that it brought about.
+
+Times are seconds of any clock that does not run backwards; a step back counts as standing still.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from onewindow.voice.lease import Lease
+
+Result = Literal["played", "replaced", "expired", "failed"]
+"""How an item ended: said (已播), superseded before it was said (被替换), too late (过期), not sayable (失败)."""
+
+_REMEMBERED = 4096  # ids of ended items, so that an offer repeated by a retry is known
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One announcement in the queue (播报项).
+
+    `id`: of the call; an id offered before is ignored. `ticket`: a later item of the same ticket replaces
+    this one while it waits; None for a notice. `expires_at`: from then on it is not said any more.
+    """
+
+    id: str
+    ticket: str | None
+    expires_at: float
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of an item (播报结果): what, when, and for a person to read, why."""
+
+    id: str
+    ticket: str | None
+    result: Result
+    at: float
+    reason: str = ""
+
+
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """An item to be sent to a device now; it lasts `duration` seconds and expires in `expires_in`."""
+
+    item: Item
+    device: str
+    duration: float
+    expires_in: float
+
+
+class _Entry(msgspec.Struct, kw_only=True):
+    """An item that has not ended. `sent_to` is the device it is or was last out at."""
+
+    item: Item
+    duration: float
+    ready: bool
+    sent_to: str | None = None
+    sent_at: float = 0.0
+    started_at: float | None = None
+    withdrawn: bool = False
+
+
+class Sequencer:
+    """The queue and the lease of one loudspeaker (播报队列).
+
+    `margin_seconds`: how long after its duration an item's end is waited for. `lease_seconds`: a device
+    silent for so long loses the lease to another.
+    """
+
+    def __init__(self, *, margin_seconds: float = 3.0, lease_seconds: float = 15.0) -> None:
+        self._margin = margin_seconds
+        self._lease = Lease(lease_seconds)
+        self._now = 0.0
+        self._waiting: list[_Entry] = []
+        self._out: _Entry | None = None
+        self._ended: dict[str, None] = {}
+
+    @property
+    def holder(self) -> str | None:
+        """The device that holds the lease (持有者), whether or not it is connected at the moment."""
+        return self._lease.holder
+
+    @property
+    def audible(self) -> bool:
+        """Whether the holder is connected, alive and not muted; otherwise nothing is said (无声)."""
+        return self._lease.audible(self._now)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the holder is connected and alive, but its sound is blocked (无声)."""
+        return self._lease.muted(self._now)
+
+    def backlog_seconds(self, now: float) -> float:
+        """How much is still to be said (积压): the rest of the current item and all that wait."""
+        now = max(now, self._now)
+        backlog = sum(entry.duration for entry in self._waiting)
+        if self._out:
+            begun = self._out.started_at
+            backlog += self._out.duration if begun is None else max(0.0, begun + self._out.duration - now)
+        return backlog
+
+    # -- items ------------------------------------------------------------------------------------------
+
+    def knows(self, item_id: str) -> bool:
+        """Whether an item of this id waits, is out, or has ended."""
+        return item_id in self._ended or any(entry.item.id == item_id for entry in self._entries())
+
+    def offer(self, item: Item, now: float, duration: float) -> tuple[Outcome, ...]:
+        """Queue an item; `duration` is an estimate until `ready`. A known id changes nothing.
+
+        It takes the place of a waiting item of the same ticket, which ends replaced; one that is already
+        out is left to finish, and this one waits its turn.
+        """
+        outcomes = self._settle(now)
+        if self.knows(item.id):
+            return tuple(outcomes)
+        entry = _Entry(item=item, duration=duration, ready=False)
+        for place, other in enumerate(self._waiting):
+            if item.ticket is not None and other.item.ticket == item.ticket:
+                self._waiting[place] = entry
+                outcomes.append(self._end(other, "replaced", f"by {item.id}"))
+                break
+        else:
+            self._waiting.append(entry)
+        return tuple(outcomes + self._settle(now))
+
+    def ready(self, item_id: str, duration: float) -> None:
+        """The item can be played, and lasts so long. Nothing overtakes one that is not ready yet."""
+        for entry in self._waiting:
+            if entry.item.id == item_id:
+                entry.ready = True
+                entry.duration = duration
+
+    def cancel(self, ticket: str, now: float) -> tuple[Outcome, ...]:
+        """The ticket needs no more calling (served, undone): its waiting items end replaced.
+
+        One that is already out cannot be taken back; it is not sent again, though.
+        """
+        outcomes = self._settle(now)
+        if self._out and self._out.item.ticket == ticket:
+            self._out.withdrawn = True
+        for entry in [entry for entry in self._waiting if entry.item.ticket == ticket]:
+            self._waiting.remove(entry)
+            outcomes.append(self._end(entry, "replaced", "no longer called"))
+        return tuple(outcomes)
+
+    def next(self, now: float) -> Sending | None:
+        """Take the next item out for the lease's holder, or None: one is out, none is ready, nobody hears."""
+        self._now = max(now, self._now)
+        if self._out or not self._waiting or not self.audible:
+            return None
+        entry = self._waiting[0]
+        if not entry.ready or entry.item.expires_at <= self._now:
+            return None
+        self._out = self._waiting.pop(0)
+        entry.sent_to = self.holder
+        return self._send(entry)
+
+    def again(self, device: str, now: float) -> Sending | None:
+        """The item to send once more to a device that came back: out at it, not acknowledged, not expired."""
+        self._now = max(now, self._now)
+        entry = self._out
+        if entry is None or entry.sent_to != device or entry.started_at is not None or entry.withdrawn:
+            return None
+        if entry.item.expires_at <= self._now or not self._lease.connected(device):
+            return None
+        return self._send(entry)
+
+    # -- what the device says ---------------------------------------------------------------------------
+
+    def started(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
+        """The device has begun to play the item. From now on it is never sent again."""
+        outcomes = self._settle(now, heard=device)
+        return tuple(outcomes + self._acknowledged(item_id))
+
+    def ended(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
+        """The device has played the item to its end; the next may follow."""
+        outcomes = self._settle(now, heard=device)
+        if self._is_out(item_id, device):
+            return (*outcomes, self._end_out("played"))
+        return tuple(outcomes + self._acknowledged(item_id))
+
+    def failed(self, item_id: str, device: str, now: float, reason: str = "") -> tuple[Outcome, ...]:
+        """The device could not play the item, or only its chime; the clerk is to know."""
+        outcomes = self._settle(now, heard=device)
+        if self._is_out(item_id, device):
+            outcomes.append(self._end_out("failed", reason or "the player could not play it"))
+        return tuple(outcomes)
+
+    def muted(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
+        """The device has no sound and did not play the item: it waits again, at the front."""
+        self._lease.heard(device, max(now, self._now), muted=True)
+        outcomes = self._settle(now)
+        if self._out and self._is_out(item_id, device):
+            if self._out.started_at is not None:
+                outcomes.append(self._end_out("failed", "the sound was cut off"))
+            else:
+                outcomes += self._put_back()
+        return tuple(outcomes + self._settle(now))
+
+    # -- the lease --------------------------------------------------------------------------------------
+
+    def join(self, device: str, now: float, muted: bool = False) -> tuple[Outcome, ...]:
+        """A device has connected (again). It gets the lease if nobody holds it."""
+        outcomes = self._settle(now)
+        self._lease.join(device, self._now, muted)
+        return tuple(outcomes + self._settle(now))
+
+    def beat(self, device: str, now: float, muted: bool = False) -> tuple[Outcome, ...]:
+        """A connected device's sign of life, and whether it is without sound."""
+        self._lease.heard(device, max(now, self._now), muted)
+        return tuple(self._settle(now))
+
+    def leave(self, device: str, now: float) -> tuple[Outcome, ...]:
+        """A device's connection has gone. It keeps the lease until that runs out: it may be back at once."""
+        self._lease.leave(device)
+        return tuple(self._settle(now))
+
+    def tick(self, now: float) -> tuple[Outcome, ...]:
+        """Let time pass: leases run out, waits end, items expire. Call at least once a second."""
+        return tuple(self._settle(now))
+
+    # -- inside -----------------------------------------------------------------------------------------
+
+    def _entries(self) -> list[_Entry]:
+        return [self._out, *self._waiting] if self._out else list(self._waiting)
+
+    def _send(self, entry: _Entry) -> Sending:
+        assert entry.sent_to is not None
+        entry.sent_at = self._now
+        return Sending(
+            item=entry.item,
+            device=entry.sent_to,
+            duration=entry.duration,
+            expires_in=entry.item.expires_at - self._now,
+        )
+
+    def _settle(self, now: float, heard: str | None = None) -> list[Outcome]:
+        """Bring everything up to `now`; the outcomes of what ended by the mere passing of time."""
+        self._now = max(now, self._now)
+        if heard is not None:
+            self._lease.heard(heard, self._now)
+        outcomes: list[Outcome] = []
+        lost = self._lease.end(self._now)
+        # What a lost device never began to play goes back to the front, for another device.
+        if self._out and self._out.started_at is None and self._out.sent_to in lost:
+            outcomes += self._put_back()
+        self._lease.grant(self._now, busy=self._out is not None)
+        if self._out:
+            outcomes += self._settle_out(self._out)
+        for entry in [entry for entry in self._waiting if entry.item.expires_at <= self._now]:
+            self._waiting.remove(entry)
+            why = "the queue was too long" if self.audible else "no loudspeaker could be heard"
+            outcomes.append(self._end(entry, "expired", why))
+        return outcomes
+
+    def _settle_out(self, entry: _Entry) -> list[Outcome]:
+        """End the item that is out when its time is up."""
+        if entry.started_at is not None:
+            if self._now >= entry.started_at + entry.duration + self._margin:
+                return [self._end_out("played", "its end was not heard of")]
+            return []
+        # A silent device may come back and play it, so its item waits for the end of the lease instead.
+        answers = self._lease.heard_since(entry.sent_to or "", entry.sent_at)
+        if answers and self._now >= entry.sent_at + entry.duration + self._margin:
+            return [self._end_out("failed", "the player did not answer")]
+        return []
+
+    def _put_back(self) -> list[Outcome]:
+        """The item that is out was not played: it waits again at the front, unless nobody needs it now."""
+        entry, self._out = self._out, None
+        assert entry is not None
+        newer = any(
+            entry.item.ticket is not None and other.item.ticket == entry.item.ticket for other in self._waiting
+        )
+        if entry.withdrawn or newer:
+            return [self._end(entry, "replaced", "no longer called" if entry.withdrawn else "called anew")]
+        self._waiting.insert(0, entry)
+        return []
+
+    def _is_out(self, item_id: str, device: str) -> bool:
+        return self._out is not None and self._out.item.id == item_id and self._out.sent_to == device
+
+    def _acknowledged(self, item_id: str) -> list[Outcome]:
+        """Some device has said at least the beginning of the item, so that it must not be sent again.
+
+        It may be a device that was given up in the meantime: then the item may wait again, or be out
+        elsewhere.
+        """
+        if self._out and self._out.item.id == item_id:
+            if self._out.started_at is None:
+                self._out.started_at = self._now
+            return []
+        for entry in self._waiting:
+            if entry.item.id == item_id and entry.sent_to is not None:
+                self._waiting.remove(entry)
+                return [self._end(entry, "played", "acknowledged late")]
+        return []
+
+    def _end_out(self, result: Result, reason: str = "") -> Outcome:
+        entry, self._out = self._out, None
+        assert entry is not None
+        return self._end(entry, result, reason)
+
+    def _end(self, entry: _Entry, result: Result, reason: str) -> Outcome:
+        self._ended[entry.item.id] = None
+        while len(self._ended) > _REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+        return Outcome(id=entry.item.id, ticket=entry.item.ticket, result=result, at=self._now, reason=reason)

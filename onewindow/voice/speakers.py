@@ -1,0 +1,348 @@
+"""The loudspeakers (扬声器): the thin shell around the sequencers, the engine, the cache and the players.
+
+It owns no rule: what is said next is the sequencer's, the words are the wording's. It renders ahead while
+items wait, sends what is due, hands acknowledgements on, and tells outcomes and faults to its owner. Of
+several server processes only the one that writes the hall runs it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from onewindow.voice import audio
+from onewindow.voice.cache import AudioCache
+from onewindow.voice.engine import Engine, VoiceUnavailable
+from onewindow.voice.players import BEAT_SECONDS, Ack, Connection, Player, read_frame
+from onewindow.voice.sequencer import Item, Outcome, Sending, Sequencer
+from onewindow.voice.studio import CHIME_ADDRESS, announcement_address, chime_wav, compose
+from onewindow.voice.style import Style, Templates, shorten
+from onewindow.voice.wording import SpokenCall, announce, caption, estimate_seconds
+
+log = logging.getLogger(__name__)
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """One call to be announced (播报任务).
+
+    `id`: the call's own; offering it twice is harmless. `ticket`: the ticket's id, None for a notice.
+    `called_at`: in seconds of the clock of `Loudspeakers`; None means now. It is not said any more
+    `expires_seconds` later.
+    """
+
+    id: str
+    ticket: str | None
+    call: SpokenCall
+    called_at: float | None = None
+    expires_seconds: float = 60.0
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong with a loudspeaker, or right again (`on` False) (扬声器故障).
+
+    `code`: "engine" (nothing can be rendered; players speak with the browser's voice), "silent" (无声: the
+    player's sound is blocked, or items have waited 5 s without a player that could be heard).
+    """
+
+    speaker: str
+    code: str
+    on: bool
+    detail: str = ""
+
+
+class _Spoken(msgspec.Struct, kw_only=True):
+    """What a player needs of an item besides its order."""
+
+    url: str | None
+    text_zh: str
+    text_en: str
+
+
+class _Speaker:
+    """One loudspeaker's state in the shell."""
+
+    def __init__(self, name: str, style: Style) -> None:
+        self.name = name
+        self.style = style
+        self.sequencer = Sequencer()
+        self.spoken: dict[str, _Spoken] = {}
+        self.connections: dict[str, Connection] = {}
+        self.faults: set[str] = set()
+        self.silent_since: float | None = None
+
+
+class Loudspeakers:
+    """All loudspeakers of a hall (扬声器组). Loop-only.
+
+    `speakers`: name -> style; `url`: the route under which `wav` is served; `clock`: seconds that never run
+    backwards; `on_outcome(speaker, outcome)` hears each item's end exactly once, `on_fault(fault)` each
+    fault's begin and end. Both are called on the loop and must not block; what they raise is logged.
+    Use `run` as a task (or call `tick` once a second), and `aclose` at the end.
+    """
+
+    def __init__(
+        self,
+        speakers: Mapping[str, Style],
+        *,
+        engine: Engine,
+        cache: AudioCache,
+        on_outcome: Callable[[str, Outcome], None],
+        on_fault: Callable[[Fault], None],
+        templates: Templates | None = None,
+        url: str = "/api/voice/{sha}.wav",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._speakers = {name: _Speaker(name, style) for name, style in speakers.items()}
+        self._engine = engine
+        self._cache = cache
+        self._on_outcome = on_outcome
+        self._on_fault = on_fault
+        self._templates = templates or Templates()
+        self._url = url
+        self._clock = clock
+        self._rendering: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._beat_at = clock() + BEAT_SECONDS
+
+    async def announce(self, speaker: str, announcement: Announcement) -> None:
+        """Queue an announcement; it is rendered while it waits. Returns at once, before it is said.
+
+        The longer the loudspeaker's backlog, the shorter its form. Raises KeyError for an unknown
+        loudspeaker, ValueError when there are no words in its languages.
+        """
+        of = self._speakers[speaker]
+        now = self._clock()
+        style = shorten(of.style, of.sequencer.backlog_seconds(now))
+        utterances = announce(announcement.call, style, self._templates)
+        called_at = now if announcement.called_at is None else announcement.called_at
+        item = Item(
+            id=announcement.id,
+            ticket=announcement.ticket,
+            expires_at=called_at + announcement.expires_seconds,
+        )
+        if not of.sequencer.knows(item.id):
+            languages = {one.language for one in utterances}
+            of.spoken[item.id] = _Spoken(
+                url=None,
+                text_zh=caption(announcement.call, "zh", style, self._templates) if "zh" in languages else "",
+                text_en=caption(announcement.call, "en", style, self._templates) if "en" in languages else "",
+            )
+            self._tell(of, of.sequencer.offer(item, now, estimate_seconds(utterances, style)))
+            if item.id in of.spoken:
+                self._background(self._render(of, item.id, announcement.call, style), f"voice {item.id}")
+        self._pump(of)
+
+    async def cancel(self, speaker: str, ticket: str) -> None:
+        """The ticket needs no more calling there (it was served, or its call undone)."""
+        of = self._speakers[speaker]
+        self._tell(of, of.sequencer.cancel(ticket, self._clock()))
+        self._pump(of)
+
+    async def connect(self, speaker: str, player: Player) -> None:
+        """A player has connected; it gets its snapshot. An older connection of the device is dropped."""
+        of = self._speakers[speaker]
+        if self._cache.path(CHIME_ADDRESS) is None:
+            self._background(self._chime(), "voice chime")
+        older = of.connections.pop(player.device_id, None)
+        if older:
+            self._close(older)
+        connection = Connection(player, lambda lost: self._lost(of, lost))
+        of.connections[connection.device] = connection
+        now = self._clock()
+        self._tell(of, of.sequencer.join(connection.device, now))
+        again = of.sequencer.again(connection.device, now)
+        connection.snapshot(
+            speaker=speaker,
+            lease=of.sequencer.holder == connection.device,
+            chime=self._url.format(sha=CHIME_ADDRESS),
+            play=self._frame(of, again) if again else None,
+        )
+        self._pump(of)
+
+    async def disconnect(self, speaker: str, player: Player) -> None:
+        """The player's connection has ended."""
+        of = self._speakers[speaker]
+        connection = of.connections.get(player.device_id)
+        if connection and connection.player is player:
+            self._lost(of, connection)
+
+    async def receive(self, speaker: str, player: Player, frame: Mapping[str, Any]) -> None:
+        """A frame from a player. Raises msgspec.ValidationError on one that makes no sense."""
+        of = self._speakers[speaker]
+        message = read_frame(frame)
+        connection = of.connections.get(player.device_id)
+        if connection is None or connection.player is not player:
+            return
+        now, device, sequencer = self._clock(), connection.device, of.sequencer
+        if not isinstance(message, Ack):
+            self._tell(of, sequencer.beat(device, now, message.muted))
+        elif message.what == "started":
+            self._tell(of, sequencer.started(message.ack, device, now))
+        elif message.what == "ended":
+            self._tell(of, sequencer.ended(message.ack, device, now))
+        elif message.what == "muted":
+            self._tell(of, sequencer.muted(message.ack, device, now))
+        else:
+            self._tell(of, sequencer.failed(message.ack, device, now, message.reason[:200]))
+        self._pump(of)
+
+    async def tick(self) -> None:
+        """Let time pass on every loudspeaker; once a second is enough."""
+        now = self._clock()
+        beat = now >= self._beat_at
+        if beat:
+            self._beat_at = now + BEAT_SECONDS
+        for of in self._speakers.values():
+            self._tell(of, of.sequencer.tick(now))
+            self._pump(of)
+            if beat:
+                for connection in list(of.connections.values()):
+                    connection.beat()
+
+    async def run(self) -> None:
+        """Tick once a second until cancelled."""
+        while True:
+            await self.tick()
+            await asyncio.sleep(1.0)
+
+    def wav(self, sha: str) -> Path | None:
+        """The file behind an announcement's URL, or None (404). It never changes, so it may be cached."""
+        return self._cache.path(sha)
+
+    def backlog_seconds(self, speaker: str) -> float:
+        """How much a loudspeaker has still to say (积压)."""
+        return self._speakers[speaker].sequencer.backlog_seconds(self._clock())
+
+    async def settled(self) -> None:
+        """Wait until nothing is being rendered."""
+        while self._rendering:
+            await asyncio.wait(self._rendering)
+
+    async def aclose(self) -> None:
+        """Stop rendering and sending, and end the engine."""
+        for task in self._rendering:
+            task.cancel()
+        await asyncio.gather(*self._rendering, return_exceptions=True)
+        for of in self._speakers.values():
+            for connection in of.connections.values():
+                self._close(connection)
+            of.connections.clear()
+        await asyncio.gather(*self._closing)
+        await self._cache.aclose()
+        await self._engine.aclose()
+
+    # -- inside -----------------------------------------------------------------------------------------
+
+    async def _render(self, of: _Speaker, item_id: str, call: SpokenCall, style: Style) -> None:
+        """Render one item and mark it ready; without an engine it is ready too, for the browser's voice."""
+        utterances = announce(call, style, self._templates)
+        sha = announcement_address(self._engine, utterances, style)
+        duration = estimate_seconds(utterances, style)
+        url = None
+        try:
+            path = await self._cache.get(sha, lambda: compose(self._engine, utterances, style))
+            duration = audio.wav_seconds(await asyncio.to_thread(path.read_bytes))
+            url = self._url.format(sha=sha)
+        except (VoiceUnavailable, OSError, ValueError) as error:
+            self._fault(of, "engine", True, str(error))
+        except Exception as error:
+            # Even an engine with a mistake in it must not hold up what waits behind this item.
+            log.exception("rendering %s failed", item_id)
+            self._fault(of, "engine", True, repr(error))
+        else:
+            self._fault(of, "engine", False)
+        if item_id in of.spoken:
+            of.spoken[item_id].url = url
+            of.sequencer.ready(item_id, duration)
+            self._pump(of)
+
+    async def _chime(self) -> None:
+        """Have the chime's file ready for players without anything else to play."""
+
+        async def render() -> bytes:
+            return await asyncio.to_thread(chime_wav)
+
+        try:
+            await self._cache.get(CHIME_ADDRESS, render)
+        except OSError as error:
+            log.warning("the chime cannot be stored: %s", error)
+
+    def _pump(self, of: _Speaker) -> None:
+        """Send what is due, and tell the players and the owner what has changed."""
+        now = self._clock()
+        self._tell(of, of.sequencer.tick(now))
+        holder = of.sequencer.holder
+        for connection in list(of.connections.values()):
+            connection.lease(connection.device == holder)
+        sending = of.sequencer.next(now)
+        if sending:
+            of.connections[sending.device].play(self._frame(of, sending))
+        self._watch_silence(of, now)
+
+    def _watch_silence(self, of: _Speaker, now: float) -> None:
+        """Report 无声: a blocked player at once, a missing one when items have waited a while for it."""
+        if of.sequencer.audible:
+            of.silent_since = None
+            self._fault(of, "silent", False)
+        elif of.sequencer.blocked:
+            self._fault(of, "silent", True, "the player's sound is blocked")
+        elif of.sequencer.backlog_seconds(now) > 0:
+            of.silent_since = now if of.silent_since is None else of.silent_since
+            if now - of.silent_since >= BEAT_SECONDS:
+                self._fault(of, "silent", True, "no player is connected")
+        else:
+            of.silent_since = None
+
+    def _background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._rendering.add(task)
+        task.add_done_callback(self._rendering.discard)
+
+    def _frame(self, of: _Speaker, sending: Sending) -> dict[str, Any]:
+        spoken = of.spoken[sending.item.id]
+        return {
+            "id": sending.item.id,
+            "url": spoken.url,
+            "duration": round(sending.duration, 2),
+            "expires": round(sending.expires_in, 2),
+            "text_zh": spoken.text_zh,
+            "text_en": spoken.text_en,
+        }
+
+    def _lost(self, of: _Speaker, connection: Connection) -> None:
+        if of.connections.get(connection.device) is connection:
+            del of.connections[connection.device]
+            self._close(connection)
+            self._tell(of, of.sequencer.leave(connection.device, self._clock()))
+            self._pump(of)
+
+    def _close(self, connection: Connection) -> None:
+        task = asyncio.create_task(connection.aclose(), name=f"voice close {connection.device}")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _tell(self, of: _Speaker, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            of.spoken.pop(outcome.id, None)
+            try:
+                self._on_outcome(of.name, outcome)
+            except Exception:
+                # A listener's mistake must not stop the loudspeaker.
+                log.exception("a listener failed on %s", outcome)
+
+    def _fault(self, of: _Speaker, code: str, on: bool, detail: str = "") -> None:
+        """Report a fault's begin or end, each once."""
+        if on == (code in of.faults):
+            return
+        if on:
+            of.faults.add(code)
+        else:
+            of.faults.discard(code)
+        try:
+            self._on_fault(Fault(speaker=of.name, code=code, on=on, detail=detail))
+        except Exception:
+            log.exception("a listener failed on fault %s of %s", code, of.name)

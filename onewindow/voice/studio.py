@@ -1,0 +1,55 @@
+"""The studio (合成): a whole announcement from its utterances, and the chime alone.
+
+Each utterance is rendered once, however often it is repeated; between them come the style's silences.
+"""
+
+import functools
+from typing import Literal
+
+from onewindow.voice import audio
+from onewindow.voice.cache import address
+from onewindow.voice.engine import Engine
+from onewindow.voice.style import Style
+from onewindow.voice.wording import Utterance
+
+_FORM = "1"  # of the composition below and of the chime: another sound, another number
+
+CHIME_ADDRESS = address(("chime", _FORM))
+"""Where the chime alone lies, for players that have nothing else to play (提示音)."""
+
+
+def announcement_address(engine: Engine, utterances: tuple[Utterance, ...], style: Style) -> str:
+    """The address of an announcement: the same words in the same manner have the same one."""
+    manner = (style.chime, repr(style.gap_chime), repr(style.gap_end))
+    words = (
+        part for one in utterances for part in (one.text, one.voice, str(one.rate), repr(one.level_db), repr(one.gap))
+    )
+    return address(("announcement", _FORM, engine.name, *manner, *words))
+
+
+async def compose(engine: Engine, utterances: tuple[Utterance, ...], style: Style) -> bytes:
+    """The announcement as one WAV: chime, utterances with their gaps, a short silence at the end.
+
+    Raises VoiceUnavailable when the engine cannot render, or renders something that is no such WAV.
+    """
+    rendered: dict[tuple[str, str, int, float], audio.Samples] = {}
+    parts: list[audio.Samples] = []
+    if style.chime != "none":
+        parts += [_chime(style.chime), audio.silence(style.gap_chime)]
+    for one in utterances:
+        key = (one.text, one.voice, one.rate, one.level_db)
+        if key not in rendered:
+            rendered[key] = audio.decode_wav(await engine.render(one))
+        parts += [audio.silence(one.gap), rendered[key]]
+    parts.append(audio.silence(style.gap_end))
+    return audio.encode_wav(audio.join(parts))
+
+
+def chime_wav() -> bytes:
+    """The full chime as a WAV."""
+    return audio.encode_wav(_chime("full"))
+
+
+@functools.cache
+def _chime(length: Literal["full", "short"]) -> audio.Samples:
+    return audio.chime(length)
