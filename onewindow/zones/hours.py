@@ -36,8 +36,8 @@ def read_time(section: Section) -> TimeSettings:
         rollover = 240
     sessions = _sessions(section)
     for session in sessions:
-        if session.start_minute < rollover < session.end_minute:
-            words = Words("不在开放时段之内", "a time outside the opening hours")
+        if session.start_minute < rollover:
+            words = Words("不晚于开门的时刻", "a time before the hall opens")
             section.fault("rollover", words)
     names = section.texts("weekdays", WEEKDAYS[:5], filled=True)
     for name in names:
