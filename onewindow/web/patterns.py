@@ -63,7 +63,7 @@ def hall_screen() -> dict[str, Any]:
         "calls": [
             call(6, "Q031", "32", 3, "called"),
             call(5, "C118", "09", 1, "recalled"),
-            call(4, "L072", "23", 2, "called", "priority"),
+            call(4, "L072", "23", 2, "", "priority"),
             call(3, "A012", "03", 0),
             call(2, "V105", "38", 3, "", "appointment"),
             call(1, "G047", "18", 2),
@@ -83,9 +83,11 @@ def zone_screen(zone: int = 3) -> dict[str, Any]:
     """The context of `screens/zone.html`: the zone's windows in the order of their numbers."""
     state = {33: "called", 34: "recalled", 36: "paused", 40: "closed", 43: "idle"}
     numbers = ["P014", "Q031", "Q030", "R008", "S021", "", "U019", "V105", "V104", "", "X011", "Y027", "", "P901"]
+    names = ["便民综合", "户政", "户政", "出入境", "交管与治安", "民政", "人社", "社会保险", "社会保险"]
+    names += ["住房公积金", "卫生与教育", "交通农业畜牧与文化城管", "供电供水", "统一出件"]
     windows = [
-        window(f"{no:02}", state.get(no, "serving"), number)
-        for no, number in zip(range(31, 45), numbers, strict=True)
+        window(f"{no:02}", state.get(no, "serving"), number, name)
+        for no, number, name in zip(range(31, 45), numbers, names, strict=True)
     ]
     return {
         "zone": ZONES[zone],
