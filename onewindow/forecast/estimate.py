@@ -2,8 +2,8 @@
 
 For a ticket of matter set S: every set that shares a window with S contributes the work that stands before the
 ticket there, in the share of its open windows that are also in S; the sum is divided by the open windows of S, and
-half a service is added when none of them is free. (The study calls this E2, "work ahead, capable windows".) The
-range is the study's error of E2 for tickets that queue, rounded outward to five minutes; an idle window means no wait.
+half a service under way is added per window. (The study calls this E2, "work ahead, capable windows".) The range is
+wide, as E2's errors are, and rounded outward to five minutes; an idle window and nobody ahead means no wait.
 """
 
 import math

@@ -4,7 +4,7 @@ import msgspec
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.capability import capable_windows, credit_of, expected_minutes
+from onewindow.queue.capability import capable_windows, credit_of, expected_minutes, windows_of
 from onewindow.queue.checks import Decision, find_ticket, known, wrong_state
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState
@@ -218,6 +218,8 @@ def give_back(state: HallDay, command: cmd.ReturnTicket, at: int) -> Decision:
         origin = "away"
     else:
         return wrong_state(ticket, "回队", "returned")
+    if not windows_of(state, ticket):
+        return refuse("no_window_serves", name=state.hall.groups[ticket.group].zh)
     return (ev.TicketReturned(at=at, ticket=ticket.id, origin=origin),)
 
 

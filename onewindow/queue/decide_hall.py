@@ -2,7 +2,7 @@
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.capability import capable_windows, first_numbers
+from onewindow.queue.capability import COLLECT, capable_windows, first_numbers
 from onewindow.queue.checks import Decision, find_ticket, find_window, known, occupied, wrong_state
 from onewindow.queue.decide_desk import carry_over
 from onewindow.queue.refusals import Refusal, refuse
@@ -177,10 +177,15 @@ def set_window_matters(state: HallDay, command: cmd.SetWindowMatters, at: int) -
 
 def _stranded(state: HallDay, ticket: Ticket, window: WindowState, matters: frozenset[str], public: bool) -> bool:
     """Whether the ticket would have no window if `window` served these matters."""
-    if ticket.state not in ALIVE or ticket.window == window.no:
+    if ticket.state not in ALIVE:
         return False
     able = capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
     if window.no not in able:
         return False
-    keeps = public and (ticket.matter is None or ticket.matter in matters)
+    if ticket.purpose == COLLECT:
+        keeps = public
+    elif ticket.matter is None:
+        keeps = public and bool(matters)
+    else:
+        keeps = public and ticket.matter in matters
     return not keeps and able == {window.no}

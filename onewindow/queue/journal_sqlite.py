@@ -23,8 +23,9 @@ APPLICATION_ID: Final = 0x4F57494E
 LAYOUT: Final = 1
 """Version of the table (`user_version`); the commits inside carry their own."""
 
-CHUNK: Final = 500
-"""Rows that are read at once; no cursor stays open between two chunks, so that reading never blocks a checkpoint."""
+CHUNKS: Final = (4, 500)
+"""Rows that are read at once: few at first, for those who want the first commit only, then many. No cursor stays open
+between two chunks, so that reading never keeps the log from being carried over."""
 
 AUTOCHECKPOINT_PAGES: Final = 8_192
 """The log grows to about 32 MiB before SQLite checkpoints inside an append; idle moments come long before."""
@@ -94,9 +95,10 @@ class SqliteJournal:
 
     async def read(self, day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
         """The commits of `day` with n > `after`, in order."""
+        most, more = CHUNKS
         while True:
             try:
-                rows = await self._connection.execute_fetchall(READ, (day, after, CHUNK))
+                rows = await self._connection.execute_fetchall(READ, (day, after, most))
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):  # busy, full, unreadable now: not the file's fault
                     raise
@@ -104,9 +106,9 @@ class SqliteJournal:
             commits = [StoredCommit(day, n, bytes(body), digest) for n, digest, body in rows]
             for stored in commits:
                 yield stored
-            if len(commits) < CHUNK:
+            if len(commits) < most:
                 return
-            after = commits[-1].n
+            after, most = commits[-1].n, more
 
     async def days(self) -> list[str]:
         """The days that have commits, oldest first."""

@@ -23,7 +23,12 @@ class _Versioned(msgspec.Struct):
     version: int
 
 
+class _Linked(msgspec.Struct):
+    prev: str
+
+
 _version_of = msgspec.json.Decoder(_Versioned)
+_prev_of = msgspec.json.Decoder(_Linked)
 _decoder = msgspec.json.Decoder(Commit)
 
 
@@ -45,6 +50,14 @@ def decode(body: bytes, where: str = "journal", lifts: Mapping[int, Lift] = LIFT
             f"{where}: its content can't be read ({error}). Restore this day's journal from a backup."
         ) from error
     raise _unknown(version, where)
+
+
+def prev_of(body: bytes) -> str:
+    """The hash that a commit of any version names as its previous one; empty when the bytes are no commit."""
+    try:
+        return _prev_of.decode(body).prev
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
 
 
 def _lifted(body: bytes, version: int, lifts: Mapping[int, Lift], where: str) -> bytes:

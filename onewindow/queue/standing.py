@@ -1,0 +1,106 @@
+"""Where a ticket stands: moving it between its line, a window, a visit and the held list.
+
+The bookkeeping behind `evolve`, which alone calls it: the lines, a window's `ticket` and `held`, a visit's `busy`
+and the day's `bound` and `away` always say the same as the ticket itself.
+"""
+
+import copy
+
+from onewindow.queue.capability import credit_of, place_of, windows_of
+from onewindow.queue.state import HallDay, LastCommand, Ticket, TicketState, WindowState
+from onewindow.routing.lines import Lines
+
+
+def stand(state: HallDay, ticket: Ticket) -> None:
+    """Let the ticket stand in its line, if it may be called: waiting, not away, its person not busy elsewhere."""
+    if ticket.state is not TicketState.WAITING or ticket.away_until is not None:
+        return
+    if state.visits[ticket.visit].busy is not None:
+        return
+    windows = windows_of(state, ticket)
+    if windows:
+        state.lines.add(windows, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
+        ticket.line = windows
+
+
+def leave(state: HallDay, ticket: Ticket) -> None:
+    """Take the ticket out of its line, if it stands in one. To be called before what its place depends on changes."""
+    if ticket.line is not None:
+        state.lines.remove(ticket.line, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
+        ticket.line = None
+
+
+def occupy(state: HallDay, ticket: Ticket, window: WindowState) -> None:
+    """The person is at this window now: the visit's other tickets rest, keeping their places."""
+    visit = state.visits[ticket.visit]
+    for other in visit.tickets:
+        leave(state, state.tickets[other])
+    visit.busy = ticket.id
+    window.ticket = ticket.id
+
+
+def release(state: HallDay, ticket: Ticket, at: int) -> None:
+    """The person is free again: the visit's tickets stand in their lines, this one too if it waits."""
+    visit = state.visits[ticket.visit]
+    if visit.busy == ticket.id:
+        visit.busy = None
+    for window in state.windows.values() if ticket.window is None else (state.windows[ticket.window],):
+        if window.ticket == ticket.id:
+            window.ticket = None
+            window.free_since = at
+    for other in visit.tickets:
+        if state.tickets[other].line is None:
+            stand(state, state.tickets[other])
+
+
+def restand(state: HallDay) -> None:
+    """Build all lines anew, after what windows serve has changed."""
+    open_windows = state.lines.open
+    state.lines = Lines({no: (w.kind, w.zone) for no, w in state.windows.items()})
+    state.lines.open = open_windows
+    for ticket in state.tickets.values():
+        if ticket.state is TicketState.WAITING:
+            ticket.line = None
+            stand(state, ticket)
+
+
+def unhold(state: HallDay, ticket: Ticket) -> None:
+    """Strike the ticket from the list of the window that holds it."""
+    if ticket.window is not None and ticket.id in state.windows[ticket.window].held:
+        state.windows[ticket.window].held.remove(ticket.id)
+
+
+NOT_RESTORED = frozenset({"line", "applicant", "confirmed"})
+"""What an undo leaves as it is: the place in a line follows from the rest; a class is a guide's word."""
+
+
+def bind(state: HallDay, ticket: Ticket, window: str | None) -> None:
+    """Let only this window call the ticket, or, with None, every capable one. The ticket must stand in no line."""
+    ticket.bound = window
+    if window is None:
+        state.bound.discard(ticket.id)
+    else:
+        state.bound.add(ticket.id)
+
+
+def remember(state: HallDay, window: str, what: str, at: int, ticket: Ticket) -> None:
+    """Note what the window's `Undo` would take back; to be called before the ticket changes."""
+    state.windows[window].last = LastCommand(what, at, ticket.id, copy.copy(ticket))
+
+
+def restore(state: HallDay, before: Ticket, window: WindowState, at: int) -> None:
+    """Put a ticket back as it was before the window's last command, and everything that follows from it."""
+    ticket = state.tickets[before.id]
+    unhold(state, ticket)
+    release(state, ticket, at)
+    leave(state, ticket)
+    for field in Ticket.__struct_fields__:
+        if field not in NOT_RESTORED:
+            setattr(ticket, field, getattr(before, field))
+    bind(state, ticket, before.bound)
+    if ticket.state in (TicketState.CALLED, TicketState.SERVING):
+        occupy(state, ticket, window)
+    elif ticket.state is TicketState.HELD and ticket.window is not None:
+        state.windows[ticket.window].held.append(ticket.id)
+    else:
+        stand(state, ticket)

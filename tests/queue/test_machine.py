@@ -1,0 +1,388 @@
+"""A rule-based machine over all commands: whatever people do, in whatever order, the promises hold."""
+
+from collections import Counter
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.capability import can_serve, credit_of, windows_of
+from onewindow.queue.decide import DECIDERS, decide, execute
+from onewindow.queue.refusals import Refusal
+from onewindow.queue.state import HallDay, TicketState, WindowPhase
+from onewindow.routing.lines import Place
+from tests.core_hall import DAY, T0, core_hall
+from tests.queue.story import fingerprint, replayed
+
+HALL = core_hall()
+WINDOWS = st.sampled_from(list(HALL.windows))
+MATTERS = st.sampled_from([*HALL.matters, *HALL.matters, *HALL.matters, "X-9"])
+ITEMS = st.sampled_from(
+    [
+        *[cmd.Item(matter=m) for m in [*HALL.matters, *HALL.matters]],
+        *[cmd.Item(group=g) for g in HALL.groups],
+        *[cmd.Item(zone=z) for z in HALL.zones],
+        cmd.Item(matter="X-9"),
+    ]
+)
+APPLICANTS = st.sampled_from(["standard", "standard", "standard", "elderly", "appointment"])
+STATES = (TicketState.CALLED, TicketState.SERVING)
+
+
+class HallMachine(RuleBasedStateMachine):
+    """Commands at random; the invariants after each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = HallDay(HALL)
+        self.now = T0
+        self.events: list[ev.AnyEvent] = []
+        self.given: list[str] = []
+        self.asked: set[type] = set()
+
+    def do(self, command: cmd.AnyCommand) -> tuple[ev.AnyEvent, ...] | Refusal:
+        self.asked.add(type(command))
+        before = fingerprint(self.state)
+        plan = decide(self.state, command, max(self.now, self.state.last_at))
+        assert fingerprint(self.state) == before, "decide changed the state"
+        done = execute(self.state, command, self.now)
+        if isinstance(done, Refusal):
+            assert isinstance(plan, Refusal)
+            assert fingerprint(self.state) == before, "a refusal changed the state"
+            return done
+        self.events.extend(done)
+        self.given.extend(e.number for e in done if isinstance(e, ev.TicketIssued))
+        return done
+
+    def name(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from([*self.state.tickets, "20261124-Z999"]), label="ticket")
+
+    def busy(self, data: st.DataObject) -> str:
+        """A window, mostly one that has a ticket."""
+        busy = [no for no, w in self.state.windows.items() if w.ticket is not None]
+        return data.draw(st.sampled_from([*busy, *busy, *busy, *busy, *HALL.windows][: max(6, 4 * len(busy) + 1)]))
+
+    def free(self, data: st.DataObject) -> str:
+        """A window, mostly one that is open and free."""
+        free = [no for no in sorted(self.state.lines.open) if self.state.windows[no].ticket is None]
+        return data.draw(st.sampled_from([*free, *free, *free, *HALL.windows][: max(6, 3 * len(free) + 1)]))
+
+    @initialize(
+        windows=st.lists(WINDOWS, unique=True, min_size=2),
+        items=st.lists(st.tuples(ITEMS, APPLICANTS), min_size=2, max_size=8),
+    )
+    def open_day(self, windows: list[str], items: list[tuple[cmd.Item, str]]) -> None:
+        self.do(cmd.OpenDay(day=DAY, hall_digest=HALL.digest))
+        for no in windows:
+            self.do(cmd.OpenWindow(window=no, clerk="li"))
+        for item, applicant in items:
+            self.now += 40_000
+            self.do(cmd.IssueTickets(items=(item,), applicant=applicant))
+
+    @rule(seconds=st.sampled_from([0, 1, 20, 61, 300, 1300]))
+    def wait(self, seconds: int) -> None:
+        self.now += seconds * 1000
+
+    @rule()
+    def clock_steps_back(self) -> None:
+        self.now -= 90_000
+
+    @rule(closing=st.sampled_from([False] * 9 + [True]))
+    def tick(self, closing: bool) -> None:
+        self.do(cmd.Tick(closing_due=closing))
+
+    @rule(
+        items=st.lists(ITEMS, min_size=1, max_size=3) | st.just([]),
+        applicant=APPLICANTS,
+        confirmed=st.booleans(),
+        purpose=st.sampled_from(["handle"] * 12 + ["collect", "consult", "sing"]),
+        copies=st.sampled_from([1, 1, 1, 1, 1, 1, 2, 3, 4]),
+        join=st.booleans(),
+        data=st.data(),
+    )
+    def issue(
+        self,
+        items: list[cmd.Item],
+        applicant: str,
+        confirmed: bool,
+        purpose: str,
+        copies: int,
+        join: bool,
+        data: st.DataObject,
+    ) -> None:
+        visit = data.draw(st.sampled_from(list(self.state.visits))) if join and self.state.visits else None
+        self.do(
+            cmd.IssueTickets(
+                items=tuple(items),
+                applicant=applicant,
+                confirmed=confirmed,
+                purpose=purpose,
+                copies=copies,
+                visit=visit,
+            )
+        )
+
+    @rule(window=WINDOWS)
+    def open_window(self, window: str) -> None:
+        self.do(cmd.OpenWindow(window=window, clerk="li"))
+
+    @rule(finish=st.booleans(), data=st.data())
+    def call_next(self, finish: bool, data: st.DataObject) -> None:
+        window = self.busy(data) if finish else self.free(data)
+        self.call_at(window, finish)
+
+    @rule(data=st.data())
+    def call_at_a_free_window(self, data: st.DataObject) -> None:
+        self.call_at(self.free(data), False)
+
+    def call_at(self, window: str, finish: bool) -> None:
+        candidates = self.candidates(window)
+        done = self.do(cmd.CallNext(window=window, finish=finish))
+        if isinstance(done, Refusal):
+            return
+        called = [e for e in done if isinstance(e, ev.TicketCalled)]
+        if not finish:
+            assert bool(called) == bool(candidates), "a window was idle while somebody whom it serves waited"
+        if called and len(done) == 1:
+            self.check_order(called[0], candidates)
+
+    def candidates(self, window: str) -> list[tuple[Place, int, frozenset[str]]]:
+        """Who could be called, by an independent reading of the rule's conditions."""
+        return [
+            ((t.seniority, t.order, t.id), credit_of(self.state, t), windows_of(self.state, t))
+            for t in self.state.tickets.values()
+            if t.state is TicketState.WAITING
+            and t.away_until is None
+            and self.state.visits[t.visit].busy is None
+            and window in windows_of(self.state, t)
+        ]
+
+    def check_order(self, called: ev.TicketCalled, candidates: list[tuple[Place, int, frozenset[str]]]) -> None:
+        mine = next(c for c in candidates if c[0][2] == called.ticket)
+        head_start = HALL.settings.routing.headstart_minutes * 60_000
+        for place, credit, windows in candidates:
+            if place[:2] < mine[0][:2]:
+                assert (credit, windows) != (mine[1], mine[2]), "passed within one class and matter set"
+                assert mine[0][0] - place[0] <= 30 * 60_000 + head_start, "passed beyond the bound"
+                if credit == mine[1]:
+                    assert mine[0][0] - place[0] <= head_start
+        why = called.why
+        assert (why.seniority, why.credit, why.waiting) == (mine[0][0], mine[1], len(candidates))
+        earlier = min(candidates)
+        assert (why.passed is None) == (earlier[0] == mine[0])
+        if why.passed is not None:
+            assert why.passed.seniority == earlier[0][0]
+            key = why.seniority - why.credit + why.shift
+            assert key <= why.passed.seniority - why.passed.credit + why.passed.shift
+
+    @rule(reason=st.sampled_from(["", "urgent"]), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def call_ticket(self, reason: str, data: st.DataObject) -> None:
+        window = self.free(data)
+        if held := self.state.windows[window].held:
+            self.do(cmd.CallTicket(window=window, ticket=data.draw(st.sampled_from(held))))
+            return
+        self.do(cmd.CallTicket(window=window, ticket=self.name(data), reason=reason))
+
+    @rule(
+        what=st.sampled_from([cmd.Recall, cmd.StartService, cmd.StartService, cmd.FinishService, cmd.MarkNoShow]),
+        data=st.data(),
+    )
+    def at_window(self, what: type, data: st.DataObject) -> None:
+        self.do(what(window=self.busy(data)))
+
+    @rule(matter=MATTERS, data=st.data())
+    def start_with_matter(self, matter: str, data: st.DataObject) -> None:
+        self.do(cmd.StartService(window=self.busy(data), matter=matter))
+
+    @rule(data=st.data())
+    def finish_and_call(self, data: st.DataObject) -> None:
+        window = self.busy(data)
+        self.do(cmd.StartService(window=window))
+        self.now += 300_000
+        self.call_at(window, True)
+
+    @rule(data=st.data())
+    def serve_through(self, data: st.DataObject) -> None:
+        window = self.busy(data)
+        self.do(cmd.StartService(window=window))
+        self.now += 240_000
+        self.do(cmd.FinishService(window=window))
+
+    @rule(data=st.data())
+    def miss(self, data: st.DataObject) -> None:
+        window = self.busy(data)
+        self.do(cmd.Recall(window=window))
+        self.now += 61_000
+        self.do(cmd.MarkNoShow(window=window))
+
+    @rule(reason=st.sampled_from(["papers", "papers", "papers", "whim"]), data=st.data())
+    def hold(self, reason: str, data: st.DataObject) -> None:
+        self.do(cmd.HoldTicket(window=self.busy(data), reason=reason))
+
+    @rule(to_window=st.one_of(st.none(), WINDOWS), item=st.one_of(st.none(), ITEMS), data=st.data())
+    def transfer(self, to_window: str | None, item: cmd.Item | None, data: st.DataObject) -> None:
+        self.do(cmd.TransferTicket(window=self.busy(data), to_window=to_window, to=item))
+
+    @rule(matter=MATTERS, replace=st.booleans(), data=st.data())
+    def add_matter(self, matter: str, replace: bool, data: st.DataObject) -> None:
+        self.do(cmd.AddMatter(window=self.busy(data), matter=matter, replace=replace))
+
+    @rule(reason=st.sampled_from(["", "misclick"]), data=st.data())
+    def undo(self, reason: str, data: st.DataObject) -> None:
+        undoable = [no for no, w in self.state.windows.items() if w.last is not None]
+        window = data.draw(st.sampled_from(undoable or list(HALL.windows)))
+        self.do(cmd.Undo(window=window, reason=reason))
+
+    @rule(after=st.booleans(), reason=st.sampled_from(["lunch", "lunch", "lunch", "whim"]), data=st.data())
+    def pause(self, after: bool, reason: str, data: st.DataObject) -> None:
+        window = self.busy(data) if after else self.free(data)
+        self.do(cmd.PauseWindow(window=window, reason=reason, after_current=after))
+
+    @rule(window=WINDOWS, what=st.sampled_from(["close", "hand", "help"]), on=st.booleans())
+    def window_as_such(self, window: str, what: str, on: bool) -> None:
+        if what == "close":
+            self.do(cmd.CloseWindow(window=window))
+        elif what == "hand":
+            self.do(cmd.HandOver(window=window, clerk="wang"))
+        else:
+            self.do(cmd.CallHelp(window=window, on=on))
+
+    @rule(
+        window=WINDOWS,
+        matters=st.one_of(
+            st.none(),
+            st.just(list(HALL.matters)),
+            st.lists(st.sampled_from(list(HALL.matters)), unique=True),
+        ),
+        public=st.one_of(st.none(), st.booleans()),
+    )
+    def set_matters(self, window: str, matters: list[str] | None, public: bool | None) -> None:
+        self.do(
+            cmd.SetWindowMatters(window=window, matters=None if matters is None else tuple(matters), public=public)
+        )
+
+    @rule(what=st.sampled_from([cmd.CancelTicket, cmd.ReturnTicket, cmd.StepAway]), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def at_desk(self, what: type, data: st.DataObject) -> None:
+        self.do(what(ticket=self.name(data)))
+
+    @rule(item=ITEMS, applicant=APPLICANTS, reroute=st.booleans(), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def correct(self, item: cmd.Item, applicant: str, reroute: bool, data: st.DataObject) -> None:
+        if reroute:
+            self.do(cmd.RerouteTicket(ticket=self.name(data), to=item))
+        else:
+            self.do(cmd.ConfirmApplicant(ticket=self.name(data), applicant=applicant))
+
+    @rule(choice=st.sampled_from(["late", "tomorrow", "give_up", "sleep"]), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def settle(self, choice: str, data: st.DataObject) -> None:
+        self.do(cmd.SettleTicket(ticket=self.name(data), choice=choice))
+
+    @rule(matter=MATTERS)
+    def consult(self, matter: str) -> None:
+        self.do(cmd.CountConsult(matter=matter))
+
+    @rule(what=st.sampled_from([cmd.StartClosing, cmd.ResumeIntake, cmd.ResumeIntake]))
+    def intake(self, what: type) -> None:
+        self.do(what())
+
+    @rule()
+    @precondition(lambda self: len(self.events) > 60)
+    def close_day(self) -> None:
+        done = self.do(cmd.CloseDay())
+        if not isinstance(done, Refusal):
+            assert all(t.choice == "tomorrow" for t in self.state.alive())
+
+    @invariant()
+    def a_ticket_is_in_one_place(self) -> None:
+        state = self.state
+        at_windows = [w.ticket for w in state.windows.values() if w.ticket is not None]
+        held = [t for w in state.windows.values() for t in w.held]
+        standing = [
+            (place[2], matter_set.windows, credit)
+            for matter_set in state.lines.sets.values()
+            for credit, line in matter_set.lines.items()
+            for place in line.places
+        ]
+        counts = Counter([*at_windows, *held, *(s[0] for s in standing)])
+        assert all(n == 1 for n in counts.values()), counts
+        for no, window in state.windows.items():
+            if window.ticket is not None:
+                ticket = state.tickets[window.ticket]
+                assert ticket.state in STATES and ticket.window == no
+                assert state.visits[ticket.visit].busy == ticket.id
+            assert (window.phase is WindowPhase.OPEN) == (no in state.lines.open)
+        for ticket in state.tickets.values():
+            assert (ticket.state in STATES) == (ticket.id in at_windows)
+            assert (ticket.bound is not None) == (ticket.id in state.bound)
+        for name, windows, credit in standing:
+            ticket = state.tickets[name]
+            assert ticket.state is TicketState.WAITING and ticket.away_until is None
+            assert state.visits[ticket.visit].busy is None, "a person stands in line while being served"
+            assert windows == ticket.line == windows_of(state, ticket) and credit == credit_of(state, ticket)
+            assert all(can_serve(state, no, ticket) for no in windows)
+
+    @invariant()
+    def everybody_who_may_be_called_stands_in_a_line(self) -> None:
+        for ticket in self.state.tickets.values():
+            may = (
+                ticket.state is TicketState.WAITING
+                and ticket.away_until is None
+                and self.state.visits[ticket.visit].busy is None
+            )
+            assert may == (ticket.line is not None), ticket
+
+    @invariant()
+    def one_person_one_place(self) -> None:
+        for visit in self.state.visits.values():
+            busy = [t for t in visit.tickets if self.state.tickets[t].state in STATES]
+            assert len(busy) <= 1
+            assert visit.busy == (busy[0] if busy else None)
+
+    @invariant()
+    def numbers_are_unique_and_gap_free(self) -> None:
+        assert len(set(self.given)) == len(self.given) == len(self.state.tickets)
+        skip = HALL.settings.numbers.skip
+        by_series: dict[str, list[int]] = {}
+        for number in self.given:
+            by_series.setdefault(number[0], []).append(int(number[1:]))
+        for counts in by_series.values():
+            assert counts == [n for n in range(1, counts[-1] + 1) if n not in skip]
+
+    @invariant()
+    def seniority_is_kept(self) -> None:
+        for ticket in self.state.tickets.values():
+            assert ticket.seniority == ticket.issued_at
+
+    @invariant()
+    def waiting_work_adds_up(self) -> None:
+        for matter_set in self.state.lines.sets.values():
+            names = [p[2] for line in matter_set.lines.values() for p in line.places]
+            work = sum(self.state.tickets[n].minutes * self.state.tickets[n].copies for n in names)
+            assert abs(matter_set.work - work) < 1e-6
+
+    def teardown(self) -> None:
+        assert fingerprint(replayed(HALL, self.events)) == fingerprint(self.state), "replay differs from live"
+
+
+TestHall = HallMachine.TestCase
+TestHall.settings = settings(
+    max_examples=60,
+    stateful_step_count=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def test_every_command_is_decided_and_in_the_machine() -> None:
+    """The machine above must not forget a command."""
+    import ast
+    from pathlib import Path
+
+    source = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    named = {n.attr for n in ast.walk(source) if isinstance(n, ast.Attribute)}
+    assert {c.__name__ for c in DECIDERS} <= named
