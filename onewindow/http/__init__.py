@@ -1,0 +1,1 @@
+"""What every room's HTTP needs: one shape of errors, bounded bodies, limits."""

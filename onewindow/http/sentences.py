@@ -1,0 +1,81 @@
+"""The shell's own problems (接口错误): code -> status and sentences. The queue's refusals have theirs."""
+
+from typing import Final
+
+SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
+    # --- who asks ---
+    "sign_in_needed": (401, "请先登录，或带上令牌。", "Sign in first, or send a token."),
+    "token_invalid": (
+        401,
+        "令牌无效。请重新登录，或重新生成令牌。",
+        "The token is not valid. Sign in again, or make a new token.",
+    ),
+    "token_expired": (
+        401,
+        "令牌已过期。请重新登录，或重新生成令牌。",
+        "The token has expired. Sign in again, or make a new token.",
+    ),
+    "token_revoked": (401, "令牌已作废。请重新登录。", "The token was revoked. Sign in again."),
+    "sign_in_failed": (
+        401,
+        "账号或密码不对。请重新输入；忘了密码请找管理员。",
+        "The account or the password is wrong. Try again; an administrator can set a new password.",
+    ),
+    "role_forbidden": (
+        403,
+        "“{role}”不能做这件事；需要：{wanted}。请换账号登录。",
+        "The role {role} may not do this; it takes: {wanted}. Sign in with another account.",
+    ),
+    "window_of_another": (
+        403,
+        "您登录的是{mine}，不能操作 {window} 号窗口。请到该窗口登录。",
+        "You are signed in at {mine_en}; window {window} is not yours. Sign in at that window.",
+    ),
+    "ticket_of_another": (403, "这个二维码不是这张号票的。", "This link belongs to another ticket."),
+    "too_many_tries": (
+        429,
+        "登录次数太多。请 {seconds} 秒后再试。",
+        "Too many tries to sign in. Try again in {seconds} s.",
+    ),
+    "too_many_requests": (
+        429,
+        "请求太频繁。请 {seconds} 秒后再试。",
+        "Too many requests. Try again in {seconds} s.",
+    ),
+    # --- what was sent ---
+    "bad_json": (400, "请求内容不是正确的 JSON：{found}。", "The body is not valid JSON: {found}."),
+    "bad_body": (422, "请求内容不对：{found}。", "The body is not as expected: {found}."),
+    "bad_query": (422, "参数 {name} 不对：{found}。", "The parameter {name} is not as expected: {found}."),
+    "bad_key": (
+        422,
+        "Idempotency-Key 应为 1–{most} 个可见的 ASCII 字符。",
+        "The Idempotency-Key takes 1 to {most} visible ASCII characters.",
+    ),
+    "body_too_large": (413, "请求内容超过 {most} 字节。", "The body is larger than {most} bytes."),
+    "wrong_content_type": (
+        415,
+        "请用 Content-Type: {wanted} 发送。",
+        "Send the body as Content-Type: {wanted}.",
+    ),
+    # --- where it was sent ---
+    "not_found": (
+        404,
+        "没有这个地址。请检查网址，或从首页进入。",
+        "There is nothing at this address. Check it, or start from the front page.",
+    ),
+    "method_not_allowed": (405, "这个地址不支持 {method}。", "{method} is not possible here."),
+    "http_error": (400, "请求不正确：{found}。", "The request is not correct: {found}."),
+    # --- the server's own ---
+    "journal_unavailable": (503, "{zh}", "{en}"),
+    "stopping": (
+        503,
+        "服务器正在停止，请稍后再试。",
+        "The server is going down. Try again in a moment.",
+    ),
+    "not_ready": (503, "服务器尚未就绪：{found}。", "The server is not ready: {found}."),
+    "internal": (
+        500,
+        "服务器出错，请求没有完成。请重试；仍不行请告诉维护人员。",
+        "The server failed on this request. Try again; if it goes on, tell its maintainers.",
+    ),
+}
