@@ -43,10 +43,11 @@ def _share(state: HallDay, matter_set: MatterSet, windows: frozenset[str], key: 
     total = len(matter_set)
     if not total:
         return 0.0
-    before = sum(line.places.bisect_left((key + credit, order, "")) for credit, line in matter_set.lines.items())
+    before: int = sum(line.places.bisect_left((key + credit, order, "")) for credit, line in matter_set.lines.items())
     doing = state.lines.open_among(matter_set.windows)
     common = state.lines.open_among(matter_set.windows & windows)
-    return matter_set.work * before / total * (common / doing if doing else 0.0)
+    share: float = common / doing if doing else 0.0
+    return matter_set.work * before / total * share
 
 
 def _residual(state: HallDay, window: str) -> float:
