@@ -67,7 +67,7 @@ def is_working_day(settings: Settings, day: str) -> bool:
     """Whether the hall opens on `day`.
 
     The hall's own days come first (`workdays`, `holidays`), then the State Council's holidays and make-up working
-    days (国务院节假日安排、调休) where their data reach, then the weekdays. `calendar_warning` tells of years without.
+    days (国务院节假日安排、调休) where their data reach, then the weekdays. `calendar_warning` tells of the others.
     """
     if day in settings.workdays:
         return True

@@ -1,0 +1,1 @@
+"""The guide desk (导询台): finding a matter, issuing tickets, slips."""
