@@ -1,0 +1,145 @@
+"""The store (账号库): the signing secret, accounts and revoked tokens, in `store.sqlite` under the data directory.
+
+Several processes may have it open at once: a server, and `run.py token` or `passwd` beside it.
+"""
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import aiosqlite
+import msgspec
+
+from onewindow.access.principal import Role
+
+FILE: Final = "store.sqlite"
+APPLICATION_ID: Final = 0x4F574143
+"""Marks the file as ours ("OWAC")."""
+SECRET_BYTES: Final = 32
+
+TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS accounts(
+        name TEXT PRIMARY KEY, role TEXT NOT NULL, window TEXT, hash TEXT NOT NULL, changed INTEGER NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS revoked(id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
+)
+
+
+class StoreUnusable(Exception):
+    """The file is not a store of ours, or can't be opened. Says which and what to do; Chinese first."""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who signs in with a password (账号)."""
+
+    name: str
+    role: Role
+    window: str | None
+    """A clerk's fixed window; None: chosen at sign-in."""
+    hash: str
+    """argon2id, as the library writes it."""
+    changed: int
+    """When the password was last set, seconds since the epoch; sessions from before end."""
+
+
+class Store:
+    """The open store. Loop-only; make it with `open_store`."""
+
+    def __init__(self, path: Path, connection: aiosqlite.Connection, secret: bytes) -> None:
+        self.path = path
+        self.secret = secret
+        self._connection = connection
+
+    async def account(self, name: str) -> Account | None:
+        """The account with this name, or None."""
+        return next((account for account in await self.accounts() if account.name == name), None)
+
+    async def accounts(self) -> list[Account]:
+        """All accounts, by name."""
+        rows = await self._connection.execute_fetchall(
+            "SELECT name, role, window, hash, changed FROM accounts ORDER BY name"
+        )
+        return [
+            Account(name=name, role=Role(role), window=window, hash=hashed, changed=changed)
+            for name, role, window, hashed, changed in rows
+        ]
+
+    async def put_account(self, account: Account) -> None:
+        """Add the account, or replace the one with its name."""
+        await self._connection.execute(
+            "INSERT OR REPLACE INTO accounts(name, role, window, hash, changed) VALUES (?, ?, ?, ?, ?)",
+            (account.name, account.role.value, account.window, account.hash, account.changed),
+        )
+
+    async def remove_account(self, name: str) -> bool:
+        """Remove an account; whether there was one. Its sessions end."""
+        cursor = await self._connection.execute("DELETE FROM accounts WHERE name = ?", (name,))
+        return cursor.rowcount == 1
+
+    async def revoke(self, token: str, until: int) -> None:
+        """Refuse the token with this id until `until` (seconds since the epoch), when it ends by itself."""
+        await self._connection.execute("INSERT OR REPLACE INTO revoked(id, until) VALUES (?, ?)", (token, until))
+
+    async def revoked(self, now: int) -> set[str]:
+        """The ids that are revoked; those that have ended by `now` are forgotten."""
+        await self._connection.execute("DELETE FROM revoked WHERE until <= ?", (now,))
+        return {token for (token,) in await self._connection.execute_fetchall("SELECT id FROM revoked")}
+
+
+@asynccontextmanager
+async def open_store(data_dir: Path) -> AsyncIterator[Store]:
+    """The store under `data_dir`, made on first use (mode 0600, with a new secret). Raises StoreUnusable."""
+    path = data_dir / FILE
+    try:
+        _make_private(path)
+        connection = await aiosqlite.connect(path, isolation_level=None)
+    except OSError as error:
+        raise StoreUnusable(
+            f"打不开账号库 {path}：{error.strerror}。请检查目录和权限，或用 --data 指定另一个目录。\n"
+            f"The store {path} can't be opened: {error.strerror}. Check the folder, or name another with --data."
+        ) from error
+    try:
+        try:
+            secret = await _prepare(connection, path)
+        except aiosqlite.DatabaseError as error:
+            raise _not_ours(path, str(error)) from error
+        yield Store(path, connection, secret)
+    finally:
+        await connection.close()
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+async def _prepare(connection: aiosqlite.Connection, path: Path) -> bytes:
+    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL"):
+        await connection.execute_fetchall(f"PRAGMA {pragma}")
+    ((marked,),) = await connection.execute_fetchall("PRAGMA application_id")
+    tables = await connection.execute_fetchall("SELECT name FROM sqlite_master")
+    if marked not in (0, APPLICATION_ID) or (marked == 0 and list(tables)):
+        raise _not_ours(path, f"application_id {marked}")
+    # In one transaction, so that another process sees all of it or nothing.
+    await connection.execute("BEGIN IMMEDIATE")
+    await connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for table in TABLES:
+        await connection.execute(table)
+    await connection.execute(
+        "INSERT OR IGNORE INTO meta(key, value) VALUES ('secret', ?)", (secrets.token_bytes(SECRET_BYTES),)
+    )
+    await connection.execute("COMMIT")
+    ((secret,),) = await connection.execute_fetchall("SELECT value FROM meta WHERE key = 'secret'")
+    return bytes(secret)
+
+
+def _not_ours(path: Path, found: str) -> StoreUnusable:
+    return StoreUnusable(
+        f"{path} 不是 OneWindow 的账号库（{found}）。请移走它，或用 --data 指定另一个目录。\n"
+        f"{path} is no store of OneWindow ({found}). Move it away, or name another directory with --data."
+    )
