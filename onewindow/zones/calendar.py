@@ -16,7 +16,7 @@ import chinese_calendar
 from onewindow.zones.faults import Words
 from onewindow.zones.model import Session, Settings
 
-MINUTE_MS = 60_000
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 class Span(NamedTuple):
@@ -167,4 +167,4 @@ def _sessions(settings: Settings, day: str) -> tuple[Span, ...]:
 
 def _local(settings: Settings, at_ms: int) -> datetime.datetime:
     """The hall's wall clock."""
-    return datetime.datetime.fromtimestamp(at_ms / 1000, tz=ZoneInfo(settings.time_zone))
+    return (EPOCH + datetime.timedelta(milliseconds=at_ms)).astimezone(ZoneInfo(settings.time_zone))
