@@ -6,6 +6,7 @@ number follows the last one, so that no second statement is needed for compare-a
 """
 
 import asyncio
+import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ import aiosqlite
 
 from onewindow.queue.file_lock import FileLock
 from onewindow.queue.journal import GENESIS, AppendConflict, Head, JournalBroken, StoredCommit
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID: Final = 0x4F57494E
 """Marks the file as a OneWindow journal ("OWIN"), for `file` and for us."""
@@ -57,8 +60,8 @@ class SqliteJournal:
         self._idle_seconds = idle_seconds
         self._idle: asyncio.TimerHandle | None = None
         self._checkpointing: asyncio.Task[None] | None = None
-        self.checkpoints = 0
-        """How often the log was carried over in an idle moment; for the metrics."""
+        self.rested = asyncio.Event()
+        """Set while everything that was appended has been carried over in an idle moment."""
 
     @classmethod
     async def open(
@@ -124,8 +127,9 @@ class SqliteJournal:
 
     async def checkpoint(self) -> None:
         """Carry the log over into the file, as far as nobody reads it."""
-        await self._connection.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
-        self.checkpoints += 1
+        ((_, logged, carried),) = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+        if logged == carried:
+            self.rested.set()
 
     async def close(self) -> None:
         """Finish what is under way, close the file and let others have it. Further calls do nothing."""
@@ -139,12 +143,19 @@ class SqliteJournal:
             self._lock.release()
 
     def _rest_later(self) -> None:
+        self.rested.clear()
         if self._idle is not None:
             self._idle.cancel()
         self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._rest)
 
     def _rest(self) -> None:
-        self._checkpointing = asyncio.create_task(self.checkpoint(), name="journal-checkpoint")
+        self._checkpointing = asyncio.create_task(self._carry_over(), name="journal-checkpoint")
+
+    async def _carry_over(self) -> None:
+        try:
+            await self.checkpoint()
+        except sqlite3.Error:
+            log.exception("The log of %s could not be carried over; it grows until it can.", self.path)
 
 
 def _make_private(path: Path) -> None:
