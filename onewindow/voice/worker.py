@@ -15,8 +15,10 @@ Against the library's known faults:
 * pyttsx3 prints on standard output from a C thread: the protocol has a descriptor of its own, and standard
   output leads to nowhere;
 * the first runAndWait returns early: an empty one is spent at the start;
-* a bad voice raises nothing, and a new rate is applied late and may get lost: both are set, then read back
-  until they match, before and after rendering;
+* a bad voice raises nothing, and a new rate is applied late and may get lost: both are set, read back
+  until they match and set again if they don't, and read once more after rendering;
+* pyttsx3's getProperty("rate") leaves out espeak_GetParameter's second argument, so it returns the current
+  rate or the default one as chance has it: the rate is read from the library itself;
 * only the last file of several is written, an unwritable path or a very long text spins for ever: one
   file a run, in a folder of the worker's own, and texts of at most 400 characters.
 """
@@ -29,7 +31,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -43,7 +45,10 @@ TEXT_LIMIT = 400
 GUARD_SECONDS = 15.0
 """After so long with one request the worker ends itself."""
 
-_SETTLE_SECONDS = 1.0  # for a voice, a rate or a file to show; measured in milliseconds
+_SETTLE_SECONDS = 1.0  # for a voice, a rate or a file to show; it takes milliseconds
+_SETTINGS = 10  # tries within that time
+_ESPEAK_RATE = 1  # espeak_GetParameter(espeakRATE, 1): the current value, not the default
+_ESPEAK_CURRENT = 1
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +86,7 @@ class Speech:
 
     def __init__(self, folder: Path) -> None:
         """Load the library; `folder` takes the files. Raises CannotSpeakError when it is not installed."""
-        _preload_espeak()
+        self._espeak = _preload_espeak()
         import pyttsx3
 
         self._engine: Any = pyttsx3.init("espeak")
@@ -103,22 +108,28 @@ class Speech:
         samples = audio.trim(self._written())
         if not samples:
             raise CannotSpeakError(f"Nothing audible came of {request.text!r} with the voice {request.voice!r}")
-        self._check("voice", request.voice)
-        self._check("rate", request.rate)
+        if (self._value("voice"), self._value("rate")) != (request.voice, request.rate):
+            raise CannotSpeakError("The engine changed its voice or rate while it spoke")
         return audio.encode_wav(audio.level(samples, request.level_db))
 
     def _set(self, name: str, value: str | int) -> None:
-        if self._engine.getProperty(name) != value:
+        """Set a property and see it set. One that got lost is set again; a bad value stays unset."""
+        for _ in range(_SETTINGS):
+            if self._value(name) == value:
+                return
             self._engine.setProperty(name, value)
-        self._check(name, value)
+            if _within(_SETTLE_SECONDS / _SETTINGS, lambda: self._value(name) == value):
+                return
+        raise CannotSpeakError(
+            f"Cannot set the {name} {value!r}: the engine stays at {self._value(name)!r}"
+            + "".join(f"; {error}" for error in self._errors[:1])
+        )
 
-    def _check(self, name: str, value: str | int) -> None:
-        if not _within(_SETTLE_SECONDS, lambda: self._engine.getProperty(name) == value):
-            found = self._engine.getProperty(name)
-            raise CannotSpeakError(
-                f"Cannot set the {name} {value!r}: the engine stays at {found!r}"
-                + "".join(f"; {error}" for error in self._errors)
-            )
+    def _value(self, name: str) -> object:
+        """The voice's id, or the rate that the library works with."""
+        if name == "rate":
+            return self._espeak.espeak_GetParameter(_ESPEAK_RATE, _ESPEAK_CURRENT)
+        return self._engine.getProperty(name)
 
     def _written(self) -> audio.Samples:
         """The file's samples, once the C thread has closed it."""
@@ -134,7 +145,7 @@ class Speech:
         return found[0]
 
 
-def _within(seconds: float, holds: Any) -> bool:
+def _within(seconds: float, holds: Callable[[], bool]) -> bool:
     """Whether the condition comes true in time; the library's thread shows its progress in no other way."""
     until = time.monotonic() + seconds
     while not holds():
@@ -144,7 +155,7 @@ def _within(seconds: float, holds: Any) -> bool:
     return True
 
 
-def _preload_espeak() -> None:
+def _preload_espeak() -> ctypes.CDLL:
     """Make espeakng_loader's libespeak-ng the one that pyttsx3 finds."""
     spec = importlib.util.find_spec("espeakng_loader")
     if spec is None or spec.origin is None or importlib.util.find_spec("pyttsx3") is None:
@@ -155,7 +166,7 @@ def _preload_espeak() -> None:
         raise CannotSpeakError(f"eSpeak NG's data is missing: no phontab in {data}")
     os.environ["ESPEAK_DATA_PATH"] = str(data)
     try:
-        ctypes.CDLL(str(package / "libespeak-ng.so.1"), mode=ctypes.RTLD_GLOBAL)
+        return ctypes.CDLL(str(package / "libespeak-ng.so.1"), mode=ctypes.RTLD_GLOBAL)
     except OSError as error:
         raise CannotSpeakError(f"Cannot load eSpeak NG: {error}") from error
 

@@ -9,14 +9,12 @@
  * A browser blocks sound until somebody has touched the page, unless it was started with
  * --autoplay-policy=no-user-gesture-required. The page then shows 「无声」 (onMuted) and a button to press
  * (onTapNeeded), whose click calls `tap()`.
- *
  * @typedef {{id: string, url: string | null, duration: number, expires: number,
  *            text_zh: string, text_en: string}} Item
  * @typedef {{v: number, kind: "snapshot" | "delta" | "beat", play?: Item | null, lease?: boolean,
  *            chime?: string, beat?: number}} Frame
  * @typedef {{ack: string, what: "started" | "ended" | "failed" | "muted", reason?: string}
  *           | {beat: true, muted: boolean}} Message
- * @typedef {(id: string) => Promise<void>} Way   one way to sound an item; rejects when it cannot
  */
 
 const FETCH_MS = 5000;
@@ -67,7 +65,7 @@ export class Speaker {
 
   /** Opens the sound and begins to beat. Resolves when it is known whether sound is allowed. */
   async start() {
-    this.#context = new AudioContext({ sampleRate: 44100 });
+    this.#context = new AudioContext();
     this.#context.addEventListener("statechange", () => this.#look());
     window.speechSynthesis?.getVoices(); // the list loads on the first asking
     await this.#resume();
@@ -141,10 +139,7 @@ export class Speaker {
 
   /** Tries the ways from the best to the least; acknowledges what came of it. */
   async #sound(item, current) {
-    const ways = [
-      () => this.#playWav(item, current),
-      () => this.#speak(item, current),
-    ];
+    const ways = [() => this.#playWav(item, current), () => this.#speak(item, current)];
     for (const way of ways) {
       try {
         await way();
