@@ -21,6 +21,7 @@ def stand(state: HallDay, ticket: Ticket) -> None:
     if windows:
         state.lines.add(windows, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
         ticket.line = windows
+        state.waiting[ticket.group] += 1
 
 
 def leave(state: HallDay, ticket: Ticket) -> None:
@@ -28,6 +29,7 @@ def leave(state: HallDay, ticket: Ticket) -> None:
     if ticket.line is not None:
         state.lines.remove(ticket.line, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
         ticket.line = None
+        state.waiting[ticket.group] -= 1
 
 
 def occupy(state: HallDay, ticket: Ticket, window: WindowState) -> None:
@@ -58,6 +60,7 @@ def restand(state: HallDay) -> None:
     open_windows = state.lines.open
     state.lines = Lines({no: (w.kind, w.zone) for no, w in state.windows.items()})
     state.lines.open = open_windows
+    state.waiting.clear()
     for ticket in state.tickets.values():
         if ticket.state is TicketState.WAITING:
             ticket.line = None

@@ -4,6 +4,7 @@ Mutated in place, by `onewindow.queue.evolve` alone; everybody else reads. Times
 """
 
 import copy
+from collections import Counter
 from enum import StrEnum
 
 import msgspec
@@ -180,6 +181,8 @@ class HallDay:
             )
             for w in hall.windows.values()
         }
+        self.waiting: Counter[str] = Counter()
+        """How many tickets of each group stand in a line, by the group's letter."""
         self.lines = Lines({w.no: (w.kind, w.zone) for w in hall.windows.values()})
 
     def copy(self) -> "HallDay":

@@ -67,7 +67,6 @@ def staff_window(state: HallDay, no: str, most: int = 30) -> View:
 def zone_view(state: HallDay, code: str) -> View:
     """A zone on a public screen: who waits, how many windows are open, the expected wait of a newcomer."""
     zone = state.hall.zones[code]
-    waiting = sum(len(matter_set) for matter_set in state.lines.sets.values() if matter_set.zone == code)
     groups = [group_view(state, letter) for letter, group in state.hall.groups.items() if group.zone == code]
     waits = [g["wait"] for g in groups if g["wait"] is not None]
     wait = None
@@ -83,7 +82,7 @@ def zone_view(state: HallDay, code: str) -> View:
         "short_zh": zone.short_zh,
         "en": zone.en,
         "hue": zone.hue,
-        "waiting": waiting,
+        "waiting": sum(g["waiting"] for g in groups),
         "open": sum(1 for no in zone.windows if no in state.lines.open),
         "windows": len(zone.windows),
         "wait": wait,
@@ -101,13 +100,7 @@ def group_view(state: HallDay, letter: str) -> View:
         "zone": group.zone,
         "zh": group.public_zh,
         "en": group.en,
-        "waiting": sum(
-            1
-            for matter_set in state.lines.sharing(windows)
-            for line in matter_set.lines.values()
-            for place in line.places
-            if state.tickets[place[2]].group == letter
-        ),
+        "waiting": state.waiting[letter],
         "open": state.lines.open_among(windows),
         "windows": sorted(windows),
         "ahead": state.lines.ahead(windows, state.last_at, order),

@@ -84,6 +84,7 @@ def fingerprint(state: HallDay) -> object:
         },
         "open": frozenset(state.lines.open),
         "sets": (frozenset(state.away), frozenset(state.bound)),
+        "waiting": +state.waiting,
         "lines": {
             (windows, credit): tuple(line.places)
             for windows, matter_set in state.lines.sets.items()

@@ -359,6 +359,11 @@ class HallMachine(RuleBasedStateMachine):
             assert ticket.seniority == ticket.issued_at
 
     @invariant()
+    def groups_count_their_waiting(self) -> None:
+        standing = Counter(t.group for t in self.state.tickets.values() if t.line is not None)
+        assert +self.state.waiting == standing
+
+    @invariant()
     def waiting_work_adds_up(self) -> None:
         for matter_set in self.state.lines.sets.values():
             names = [p[2] for line in matter_set.lines.values() for p in line.places]
