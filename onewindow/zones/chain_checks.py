@@ -19,7 +19,7 @@ def check_chains(draft: Draft) -> None:
         codes = {step.value.matter for step in steps}
         seen: dict[str, int] = {}
         for place, (step, row) in enumerate(steps, start=1):
-            if step.seq != place:
+            if step.seq not in (place, 0):
                 row.fault("seq", Words(f"{place}（按顺序）", f"{place} (in order)"))
             refer(row, "matter_code", [step.matter], draft.matters, "matters.csv")
             if step.matter in seen:
@@ -50,7 +50,7 @@ def check_chains(draft: Draft) -> None:
 
 
 def find_circle(steps: dict[str, Placed[ChainStep]]) -> list[str]:
-    """One circle among the steps' preconditions, from a step back to itself; empty if there is none."""
+    """One circle among the steps' preconditions, from its first row back to it; empty if there is none."""
     done: set[str] = set()
     for start in steps:
         path = [start]
@@ -60,7 +60,10 @@ def find_circle(steps: dict[str, Placed[ChainStep]]) -> list[str]:
             if ahead is None:
                 done.add(path.pop())
             elif ahead in path:
-                return [*path[path.index(ahead) :], ahead]
+                circle = path[path.index(ahead) :]
+                first = min(circle, key=lambda code: steps[code].row.line)
+                turn = circle.index(first)
+                return [*circle[turn:], *circle[:turn], first]
             else:
                 path.append(ahead)
     return []
@@ -77,7 +80,7 @@ def check_devices(draft: Draft) -> None:
                 row.fault("window", Words("窗口号", "the number of its window"))
             for no in refer(row, "window", [device.window or ""], draft.windows, "windows.csv"):
                 zone = (draft.windows or {})[no].value.zone
-                if device.zones not in ((), (zone,)):
+                if device.zones not in ((), (zone,)) and zone in (draft.zones or {}):
                     row.fault("zones", Words(f"空，或窗口所在的 {zone}", f"nothing, or {zone}, where the window is"))
         elif device.window is not None:
             row.fault("window", Words("空（只有窗口屏填写）", "nothing (only a window screen has it)"))

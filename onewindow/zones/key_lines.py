@@ -40,10 +40,10 @@ def _parts(dotted: str) -> Path:
     return tuple(part.strip("\"'") for part in _PART.findall(dotted))
 
 
-def json_lines(text: str) -> tuple[dict[Path, int], list[Path]]:
-    """Lines of the keys of a valid JSON text, 1-based, and the keys that occur twice in one object."""
+def json_lines(text: str) -> tuple[dict[Path, int], dict[Path, int]]:
+    """Lines of the keys of a valid JSON text, 1-based, and those of keys that occur a second time in one object."""
     lines: dict[Path, int] = {}
-    doubled: list[Path] = []
+    doubled: dict[Path, int] = {}
     stack: list[str] = []
     number, string, is_key = 1, "", True
     for mark in _TOKEN.findall(text):
@@ -61,7 +61,7 @@ def json_lines(text: str) -> tuple[dict[Path, int], list[Path]]:
             stack[-1] = string
             path = tuple(stack)
             if path in lines and "" not in path:
-                doubled.append(path)
+                doubled[path] = number
             lines.setdefault(path, number)
             is_key = False
         elif is_key:

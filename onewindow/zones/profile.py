@@ -8,7 +8,7 @@ from onewindow.zones.faults import Faults, Words, one_of, read_utf8
 from onewindow.zones.hours import WEEKDAYS, minute_of
 from onewindow.zones.key_lines import json_lines
 from onewindow.zones.model import Profile
-from onewindow.zones.sections import Document, Section
+from onewindow.zones.sections import Document, Section, dotted
 
 FILE = "profile.json"
 REMARKS = (
@@ -50,8 +50,8 @@ def read_profile(folder: Path, faults: Faults) -> ProfileFile | None:
         return None
     lines, doubled = json_lines(text)
     document = Document(FILE, lines, faults)
-    for path in doubled:
-        document.fault(path, Words("每个键一次", "each key once"), path[-1])
+    for path, line in doubled.items():
+        faults.add(FILE, line, dotted(path), path[-1], Words("每个键一次", "each key once"))
     root = Section(document, (), values)
     visits = root.number("visits_per_day", low=1)
     half_hours = root.numbers("half_hour_arrivals")

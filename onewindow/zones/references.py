@@ -32,7 +32,7 @@ def _zones(draft: Draft) -> None:
     listed: dict[str, str] = {}
     for zone, row in draft.zones.values():
         for no in refer(row, "windows", zone.windows, draft.windows, "windows.csv"):
-            if draft.windows[no].value.zone != zone.code:
+            if _elsewhere(draft, draft.windows[no].value.zone, zone.code):
                 place = draft.windows[no].value.zone
                 row.fault(
                     "windows",
@@ -67,10 +67,10 @@ def _matters(draft: Draft) -> None:
         refer(row, "chains", matter.chains, draft.chains, "chains.csv")
         for code in refer(row, "department_code", [matter.department], draft.departments, "departments.csv"):
             department = (draft.departments or {})[code].value
-            if matter.zone not in (department.zone, *department.also_zones):
+            if all(_elsewhere(draft, matter.zone, zone) for zone in (department.zone, *department.also_zones)):
                 words = Words(f"在 {matter.zone} 区的部门", f"a department with a place in {matter.zone}")
                 row.fault("department_code", words)
-        if matter.on_the_spot and matter.promised_days:
+        if matter.on_the_spot and matter.promised_days > 0:
             row.fault("promised_days", Words("0（即办件）", "0 (the matter is settled on the spot)"))
         if matter.promised_days > matter.statutory_days:
             limit = f"{matter.statutory_days:g}"
@@ -88,7 +88,7 @@ def _groups(draft: Draft) -> None:
         refer(row, "zone", [group.zone], draft.zones, "zones.csv")
         for code in refer(row, "matters", group.matters, draft.matters, "matters.csv"):
             matter = (draft.matters or {})[code].value
-            if matter.zone != group.zone:
+            if _elsewhere(draft, matter.zone, group.zone):
                 row.fault("matters", Words(f"{group.zone} 区的事项", f"a matter of zone {group.zone}"), code)
             if code in owner:
                 row.fault(
@@ -102,7 +102,7 @@ def _groups(draft: Draft) -> None:
             owner.setdefault(code, group.letter)
         for no in refer(row, "windows", group.windows, draft.windows, "windows.csv"):
             window = (draft.windows or {})[no].value
-            if window.zone != group.zone:
+            if _elsewhere(draft, window.zone, group.zone):
                 row.fault("windows", Words(f"{group.zone} 区的窗口", f"a window of zone {group.zone}"), no)
             elif draft.matters is not None and not window.matters & set(group.matters):
                 row.fault("windows", Words("能办本组事项的窗口", "a window that takes a matter of the group"), no)
@@ -124,12 +124,13 @@ def _windows(draft: Draft) -> None:
     doubled(numbers, "window")
     spots = [((p.value.row, p.value.col), p.row) for p in windows]
     spots += [((p.value.row, p.value.col), p.row) for p in (draft.points or {}).values()]
-    doubled(((f"row {row}, col {col}", place) for (row, col), place in sorted(spots, key=lambda s: s[1].line)), "row")
+    spots = sorted((spot for spot in spots if all(spot[0])), key=lambda spot: spot[1].line)
+    doubled(((f"row {row}, col {col}", place) for (row, col), place in spots), "row")
     for window, row in windows:
         refer(row, "zone", [window.zone], draft.zones, "zones.csv")
         refer(row, "departments", window.departments, draft.departments, "departments.csv")
         for code in refer(row, "matters", row.items("matters"), draft.matters, "matters.csv"):
-            if (draft.matters or {})[code].value.zone != window.zone:
+            if _elsewhere(draft, (draft.matters or {})[code].value.zone, window.zone):
                 row.fault("matters", Words(f"{window.zone} 区的事项", f"a matter of zone {window.zone}"), code)
         if window.kind is WindowKind.ISSUING:
             refer(row, "serves", window.serves, draft.zones, "zones.csv")
@@ -206,6 +207,11 @@ def _aliases(draft: Draft) -> None:
     for alias, row in (draft.aliases or {}).values():
         refer(row, "matters", alias.matters, draft.matters, "matters.csv")
         refer(row, "groups", alias.groups, draft.groups, "groups.csv")
+
+
+def _elsewhere(draft: Draft, one: str, other: str) -> bool:
+    """Whether two zones differ. An unknown zone is a fault of its own and differs from none: one fault, one line."""
+    return draft.zones is not None and one in draft.zones and other in draft.zones and one != other
 
 
 def doubled(values: Iterable[tuple[str, Row]], field: str) -> None:

@@ -4,6 +4,7 @@ Like a table's row, a section yields a neutral value for one that cannot be used
 the key. Keys that nobody asked for are faults too: a misspelt setting must not be passed over in silence.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 
@@ -95,7 +96,7 @@ class Section:
         if isinstance(value, bool) or not isinstance(value, Number) or not low <= value <= high:
             if value is not None:
                 self.fault(key, words)
-            return low
+            return math.nan
         return float(value)
 
     def optional_number(self, key: str, *, low: float = 0) -> float | None:

@@ -227,7 +227,7 @@ def _applicants(root: Section) -> tuple[ApplicantClass, ...]:
             credit_minutes=section.number("credit_minutes", 0, high=240),
             key=section.text("key", "", blank=True),
         )
-        if not classes and applicant.credit_minutes:
+        if not classes and applicant.credit_minutes > 0:
             words = Words("0（第一个是普通类别）", "0 (the first is the standard class)")
             section.fault("credit_minutes", words, f"{applicant.credit_minutes:g}")
         if len(applicant.key) > 1 or applicant.key.isspace():
@@ -254,14 +254,11 @@ def _purposes(root: Section) -> tuple[Purpose, ...]:
             section.fault("code", Words("每种目的一次", "each purpose once"), purpose.code)
         section.close()
         purposes.append(purpose)
-    missing = [code for code in PURPOSES if code not in {purpose.code for purpose in purposes}]
-    if purposes and missing:
+    codes = [purpose.code for purpose in purposes]
+    if purposes and all(codes) and set(codes) != set(PURPOSES):
         every = one_of(PURPOSES)
-        root.fault(
-            "purposes",
-            Words(f"三种都有：{every.zh}", f"all three: {every.en}"),
-            [purpose.code for purpose in purposes],
-        )
+        words = Words(f"三种都有：{every.zh}", f"all three: {every.en}")
+        root.fault("purposes", words, ", ".join(codes))
     return tuple(purposes)
 
 

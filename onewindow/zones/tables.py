@@ -1,6 +1,6 @@
 """CSV tables with line numbers (表格文件): strict cells, every wrong one noted, neutral values in its place.
 
-A cell that cannot be used yields a neutral value ("" or 0 or the first choice), so that reading goes on and the
+A cell that cannot be used yields a neutral value ("", 0, NaN or the first choice), so that reading goes on and the
 report is complete; `Faults.raise_any` ends the loading afterwards, no neutral value ever leaves the loader.
 """
 
@@ -9,7 +9,6 @@ import difflib
 import io
 import math
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,7 +84,7 @@ class Row:
     def flag(self, field: str, *, default: bool | None = None) -> bool:
         """`true` or `false`."""
         return (
-            self.choice(field, ("true", "false"), default=None if default is None else str(default).lower()) == "true"
+            self.choice(field, ("false", "true"), default=None if default is None else str(default).lower()) == "true"
         )
 
     def number(self, field: str, *, low: float = 0, above: bool = False, default: float | None = None) -> float:
@@ -94,7 +93,7 @@ class Row:
         if not text and default is not None:
             return default
         if text is None:
-            return max(low, 1.0)
+            return math.nan
         try:
             value = float(text) if re.fullmatch(r"[+-]?[0-9.eE+-]+", text) else math.nan
         except ValueError:
@@ -105,7 +104,7 @@ class Row:
                 f"a number {'above' if above else 'of at least'} {low:g}",
             )
             self.fault(field, bound)
-            return max(low, 1.0)
+            return math.nan
         return value
 
     def whole(self, field: str, *, low: int = 0, default: int | None = None) -> int:
@@ -115,8 +114,8 @@ class Row:
             return default
         if text is not None and (not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < low):
             self.fault(field, Words(f"不小于 {low} 的整数", f"a whole number of at least {low}"))
-            return low
-        return low if text is None else int(text)
+            return 0
+        return 0 if text is None else int(text)
 
     def items(self, field: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list, separated by `；`; no empty entry, none twice."""
@@ -159,41 +158,42 @@ def read_table(folder: Path, layout: Layout, faults: Faults) -> Table:
     text = read_utf8(path, faults)
     if text is None:
         return Table([], complete=False)
-    rows = list(_records(text, layout.file, faults))
+    rows, complete = _records(text, layout.file, faults)
     if not rows:
-        faults.add(
-            layout.file, 1, "", "", Words(f"表头：{','.join(layout.needed)}", f"a header: {','.join(layout.needed)}")
-        )
+        header = ",".join(layout.needed)
+        faults.add(layout.file, 1, "", "", Words(f"表头：{header}", f"a header: {header}"))
         return Table([], complete=False)
-    (_, header), *body = rows
-    complete = _check_header(layout, header, faults)
+    (_, header_cells), *body = rows
+    complete &= _check_header(layout, header_cells, faults)
+    if len(set(header_cells)) < len(header_cells):
+        return Table([], complete=False)
     table = []
     for line, cells in body:
-        if len(cells) != len(header):
-            count = Words(f"{len(header)} 列（与表头相同）", f"{len(header)} cells, as in the header")
-            faults.add(layout.file, line, "", f"{len(cells)}", count)
-        padded = cells + [""] * (len(header) - len(cells))
-        table.append(Row(layout.file, line, dict(zip(header, padded, strict=False)), faults))
+        if len(cells) == len(header_cells):
+            table.append(Row(layout.file, line, dict(zip(header_cells, cells, strict=True)), faults))
+        else:  # which cell is whose cannot be told, nor what the table would have said
+            size = len(header_cells)
+            words = Words(f"{size} 列（与表头相同）", f"{size} cells, as in the header")
+            faults.add(layout.file, line, "", f"{len(cells)}", words)
+            complete = False
     return Table(table, complete)
 
 
-def _records(text: str, file: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
-    """Non-empty records with the line on which each begins."""
+def _records(text: str, file: str, faults: Faults) -> tuple[list[tuple[int, list[str]]], bool]:
+    """Non-empty records with the line on which each begins, and whether the text could be read to its end."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records: list[tuple[int, list[str]]] = []
     while True:
         line = reader.line_num + 1
         try:
-            cells = next(reader)
+            cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
-            return
+            return records, True
         except csv.Error as error:
-            faults.add(
-                file, line, "", str(error), Words("规范的 CSV（检查引号）", "well-formed CSV (look at the quotes)")
-            )
-            return
-        trimmed = [cell.strip() for cell in cells]
-        if any(trimmed):
-            yield line, trimmed
+            faults.add(file, line, "", error, Words("规范的 CSV（检查引号）", "well-formed CSV (look at the quotes)"))
+            return records, False
+        if any(cells):
+            records.append((line, cells))
 
 
 def _check_header(layout: Layout, header: list[str], faults: Faults) -> bool:
