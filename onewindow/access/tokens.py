@@ -94,6 +94,10 @@ class Tokens:
         text = self._serializer.dumps(msgspec.to_builtins(claims))
         return PREFIX + (text if isinstance(text, str) else text.decode("ascii"))
 
+    def new_name(self) -> str:
+        """A name for a token that was given none: distinct, so that idempotency keys of two never meet."""
+        return f"token-{secrets.token_hex(3)}"
+
     def read(self, token: str) -> Principal:
         """Whom the token stands for. Raises TokenFault."""
         claims, principal = self._known.get(token) or self._verify(token)

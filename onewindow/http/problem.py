@@ -3,7 +3,7 @@
 {"type", "title", "status", "detail" (Chinese), "detail_en", "code", "instance", …}; clients branch on `code`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -24,7 +24,6 @@ RETRY_SECONDS: Final = 1
 
 Param = str | int | list[str]
 ErrorPage = Callable[[Request, "Problem"], Response]
-Handler = Callable[[Request, Exception], Awaitable[Response | None]]
 
 
 class Problem(Exception):
@@ -96,7 +95,7 @@ def problem_response(fault: Problem, instance: str | None = None) -> Response:
     return Response(fault.body(instance), fault.status, {**fault.headers, "Content-Type": MEDIA_TYPE})
 
 
-def handlers(error_page: ErrorPage) -> dict[Any, Handler]:
+def handlers(error_page: ErrorPage) -> dict[Any, Any]:
     """Starlette's exception handlers: one shape for all errors; a page for people who asked for a page."""
 
     async def answer(conn: HTTPConnection, found: Problem) -> Response | None:

@@ -1,0 +1,181 @@
+"""The operator's commands (维护命令) beside a running server: tokens, accounts, checking a hall and a journal."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiosqlite
+
+from onewindow.access.accounts import Accounts
+from onewindow.access.principal import ROLE_ZH, Role
+from onewindow.access.store import open_store
+from onewindow.access.tokens import Tokens
+from onewindow.queue.journal import Head, StoredCommit
+from onewindow.queue.upcast import Chain, prev_of
+from onewindow.runtime.hall import journal_path
+from onewindow.zones.load import load_hall
+from onewindow.zones.model import Hall
+
+
+class Refused(Exception):
+    """The command can't be done; says why and what to do, Chinese first."""
+
+
+def token(data: Path, role: Role, *, name: str | None, window: str | None, device: str | None, hours: float) -> str:
+    """A bearer token under the store's secret. The name, if none is given, is the device or made up."""
+
+    async def make() -> str:
+        async with open_store(data) as store:
+            tokens = Tokens(store.secret)
+            return tokens.make(role, name or device or tokens.new_name(), hours=hours, window=window, device=device)
+
+    return asyncio.run(make())
+
+
+def passwd(data: Path, name: str, role: Role | None, window: str | None) -> str:
+    """Set a new random password, or the one that is typed at a terminal; makes the account if `role` is given."""
+
+    async def change() -> str:
+        async with open_store(data) as store:
+            account = await store.account(name)
+            if account is None and role is None:
+                raise Refused(
+                    f"没有账号“{name}”。要新建请加 --role。\nThere is no account {name}. To make it, add --role."
+                )
+            now = role if role is not None else account.role if account is not None else Role.GUIDE
+            at = window if window is not None else account.window if account is not None else None
+            password = _typed() if sys.stdin.isatty() else None
+            try:
+                return await Accounts(store).create(name, now, window=at, password=password)
+            except ValueError as error:
+                raise Refused(str(error)) from error
+
+    return asyncio.run(change())
+
+
+def _typed() -> str | None:
+    """A password typed twice; empty for a random one."""
+    first = getpass.getpass("新密码，直接回车则随机生成 New password (Enter: random): ")
+    if not first:
+        return None
+    if getpass.getpass("再输一次 Again: ") != first:
+        raise Refused("两次输入不一样，没有改。\nThe two differ; nothing was changed.")
+    return first
+
+
+def accounts(data: Path) -> list[str]:
+    """The accounts, a line each."""
+
+    async def read() -> list[str]:
+        async with open_store(data) as store:
+            return [f"{a.name}\t{a.role}\t{ROLE_ZH[a.role]}\t{a.window or '-'}" for a in await store.accounts()]
+
+    return asyncio.run(read())
+
+
+def remove_account(data: Path, name: str) -> None:
+    """Remove an account; its sessions end within seconds. Raises Refused."""
+
+    async def remove() -> bool:
+        async with open_store(data) as store:
+            return await store.remove_account(name)
+
+    if not asyncio.run(remove()):
+        raise Refused(f"没有账号“{name}”。\nThere is no account {name}.")
+
+
+def check_hall(folder: Path) -> str:
+    """Load the hall; what it holds, in a line. Raises HallFileError."""
+    hall = load_hall(folder)
+    counts = (
+        (len(hall.zones), "分区", "zones"),
+        (len(hall.groups), "业务组", "groups"),
+        (len(hall.departments), "部门", "units"),
+        (len(hall.matters), "事项", "matters"),
+        (len(hall.windows), "窗口", "windows"),
+        (len(hall.points), "服务点", "points"),
+        (len(hall.chains), "联办", "chains"),
+        (len(hall.devices), "设备", "devices"),
+    )
+    zh = "、".join(f"{count} 个{word}" for count, word, _ in counts)
+    en = ", ".join(f"{count} {word}" for count, _, word in counts)
+    return f"{hall.settings.zh}：{zh}，没有错误。\n{hall.settings.en}: {en}; no faults.\n{hall.digest}"
+
+
+def verify(hall: Hall, data: Path, day: str | None) -> list[str]:
+    """Check the hash chain of one day, or of all with the links between them. Raises JournalBroken or Refused."""
+    return asyncio.run(_verify(hall, data, day))
+
+
+async def _verify(hall: Hall, data: Path, day: str | None) -> list[str]:
+    said: list[str] = []
+    before: Head | None = None
+    async with _reader(journal_path(hall, data)) as reader:
+        days = await reader.days()
+        if day is not None and day not in days:
+            raise Refused(f"日志里没有 {day}。\nThe journal has no {day}.")
+        for one in days if day is None else [day]:
+            chain = Chain(one, hall=hall.settings.code)
+            entries = 0
+            linked = ""
+            async for stored in reader.read(one):
+                if stored.n == 1 and before is not None and prev_of(stored.body) != before.hash:
+                    # A day that was opened by hand under an old clock follows another one.
+                    linked = " · 不接前一天 doesn't follow the day before"
+                entries += len(chain.follow(stored).entries)
+            head = chain.head or Head(0, "")
+            before = head
+            said.append(f"{one}  {head.n} 提交 commits, {entries} 命令 commands  {head.hash}{linked}")
+    return said
+
+
+def export(hall: Hall, data: Path, day: str | None, first: int) -> None:
+    """Write a day's commits to standard output, their exact bytes, one a line; the last day if none is named."""
+
+    async def write() -> None:
+        async with _reader(journal_path(hall, data)) as reader:
+            days = await reader.days()
+            wanted = day or (days[-1] if days else "")
+            if wanted not in days:
+                raise Refused(f"日志里没有 {wanted}。\nThe journal has no {wanted}.")
+            async for stored in reader.read(wanted, first - 1):
+                sys.stdout.buffer.write(stored.body + b"\n")
+
+    asyncio.run(write())
+
+
+class _Reader:
+    """Reads a journal that a server may be writing: no lock is taken and nothing is changed."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def days(self) -> list[str]:
+        """The days that have commits, oldest first."""
+        rows = await self._connection.execute_fetchall("SELECT day FROM commits WHERE n = 1 ORDER BY day")
+        return [day for (day,) in rows]
+
+    async def read(self, day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
+        """The commits of a day, in order."""
+        query = "SELECT n, hash, body FROM commits WHERE day = ? AND n > ? ORDER BY n"
+        async with self._connection.execute(query, (day, after)) as rows:
+            async for n, digest, body in rows:
+                yield StoredCommit(day, n, bytes(body), digest)
+
+
+def _read_only(path: Path) -> str:
+    if not path.is_file():
+        raise Refused(f"没有日志文件 {path}。请检查 --data。\nThere is no journal {path}. Check --data.")
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
+@asynccontextmanager
+async def _reader(path: Path) -> AsyncIterator[_Reader]:
+    connection = await aiosqlite.connect(_read_only(path), uri=True)
+    try:
+        yield _Reader(connection)
+    finally:
+        await connection.close()

@@ -1,0 +1,151 @@
+"""The desk's, the kiosk's and the phone's calls (导询台接口): issue, cancel, return, step away, reroute, confirm."""
+
+from typing import Final
+
+import msgspec
+
+from onewindow.access.principal import Principal, Role
+from onewindow.api import bodies
+from onewindow.api.call import Asked, Call, Tools
+from onewindow.http.problem import problem, problem_of
+from onewindow.queue import commands as cmd
+from onewindow.queue.refusals import refuse
+from onewindow.zones.model import Hall
+
+
+class _Issued(msgspec.Struct):
+    """What `track` needs of a reply."""
+
+    class Ticket(msgspec.Struct):
+        """A ticket of the reply."""
+
+        id: str
+
+    ticket: Ticket
+
+
+_issued = msgspec.json.Decoder(_Issued)
+
+
+def with_track(body: bytes, tools: Tools) -> bytes:
+    """The reply to an issue with the first ticket's tracking address, which is derived and never stored."""
+    address = "/t/" + tools.track(_issued.decode(body).ticket.id)
+    return body[:-1] + b',"track":' + msgspec.json.encode(address) + b"}"
+
+
+def items_of(hall: Hall, body: bodies.Issue) -> tuple[cmd.Item, ...]:
+    """The tickets that are asked for. A chain gives its core steps' matters in order. Raises Problem."""
+    if body.asked() > 1:
+        raise problem("bad_body", found="$: one of matter, group, zone, chain, matters", path="$")
+    if body.chain is not None:
+        chain = hall.chains.get(body.chain)
+        if chain is None:
+            raise problem_of(refuse("unknown_chain", name=body.chain))
+        return tuple(cmd.Item(matter=code) for code in dict.fromkeys(s.matter for s in chain.steps if s.core))
+    if body.matters is not None:
+        return tuple(cmd.Item(matter=code) for code in body.matters)
+    if body.asked() == 0:
+        return ()
+    return (cmd.Item(matter=body.matter, group=body.group, zone=body.zone),)
+
+
+def issue(asked: Asked) -> cmd.IssueTickets:
+    """Tickets of one visit. A priority that is claimed at a kiosk counts once a guide has confirmed it."""
+    body: bodies.Issue = asked.body
+    assert asked.principal is not None
+    kiosk = asked.principal.role is Role.KIOSK
+    return cmd.IssueTickets(
+        items=items_of(asked.hall, body),
+        applicant=body.applicant or asked.hall.settings.applicants[0].code,
+        confirmed=not kiosk,
+        purpose=body.purpose,
+        channel="kiosk" if kiosk else body.channel or "guide",
+        visit=body.visit,
+        copies=body.copies,
+    )
+
+
+def cancel(asked: Asked) -> cmd.CancelTicket:
+    """The ticket leaves."""
+    return cmd.CancelTicket(ticket=asked.path["ticket"])
+
+
+def give_back(asked: Asked) -> cmd.ReturnTicket:
+    """The ticket comes back."""
+    return cmd.ReturnTicket(ticket=asked.path["ticket"])
+
+
+def step_away(asked: Asked) -> cmd.StepAway:
+    """The person steps out."""
+    return cmd.StepAway(ticket=asked.path["ticket"])
+
+
+def reroute(asked: Asked) -> cmd.RerouteTicket:
+    """Another matter, group or zone."""
+    to: bodies.To = asked.body
+    item = cmd.Item(matter=to.matter, group=to.group, zone=to.zone)
+    return cmd.RerouteTicket(ticket=asked.path["ticket"], to=item, purpose=to.purpose)
+
+
+def confirm_applicant(asked: Asked) -> cmd.ConfirmApplicant:
+    """The class, as a person has seen it."""
+    return cmd.ConfirmApplicant(ticket=asked.path["ticket"], applicant=asked.body.applicant)
+
+
+def settle(asked: Asked) -> cmd.SettleTicket:
+    """A choice at closing."""
+    return cmd.SettleTicket(ticket=asked.path["ticket"], choice=asked.body.choice)
+
+
+def consult(asked: Asked) -> cmd.CountConsult:
+    """One more question answered."""
+    return cmd.CountConsult(zone=asked.body.zone, matter=asked.body.matter)
+
+
+def by_name(principal: Principal | None, named: str | None) -> str:
+    """Who is meant: the person who was named, else the principal."""
+    return named or (principal.name if principal is not None else "")
+
+
+GUIDE: Final = (Role.GUIDE,)
+CALLS: Final = (
+    Call(
+        "/api/tickets",
+        bodies.Issue,
+        issue,
+        (Role.GUIDE, Role.KIOSK),
+        "取号",
+        "Issue one or more tickets of one visit",
+        status=201,
+        after=with_track,
+    ),
+    Call("/api/tickets/{ticket}/cancel", bodies.Nothing, cancel, GUIDE, "取消", "Leave the queue", holder=True),
+    Call(
+        "/api/tickets/{ticket}/return",
+        bodies.Nothing,
+        give_back,
+        GUIDE,
+        "回队",
+        "Come back with its seniority",
+        holder=True,
+    ),
+    Call("/api/tickets/{ticket}/away", bodies.Nothing, step_away, GUIDE, "暂离", "Step out", holder=True),
+    Call("/api/tickets/{ticket}/reroute", bodies.To, reroute, GUIDE, "改签", "Other matter, group or zone"),
+    Call(
+        "/api/tickets/{ticket}/applicant",
+        bodies.Applicant,
+        confirm_applicant,
+        GUIDE,
+        "确认优先",
+        "Confirm or correct the class",
+    ),
+    Call(
+        "/api/tickets/{ticket}/settle",
+        bodies.Settle,
+        settle,
+        (Role.GUIDE, Role.SUPERVISOR),
+        "收尾选择",
+        "Record a remaining visitor's choice at closing",
+    ),
+    Call("/api/consults", bodies.Consult, consult, GUIDE, "咨询", "Count a question answered at the desk"),
+)

@@ -1,0 +1,134 @@
+"""The application (应用): the one place where the rooms are put together.
+
+Each room gives its routes and takes just what it needs; nobody looks anything up.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from onewindow.access.accounts import Accounts
+from onewindow.access.guard import Guard
+from onewindow.access.limits import Limits
+from onewindow.access.sign_in import SignIn
+from onewindow.access.store import Store, open_store
+from onewindow.access.tokens import Tokens, Tracking
+from onewindow.access.watch import keep_fresh, refresh
+from onewindow.api.call import Tools
+from onewindow.api.health import Health
+from onewindow.api.replies import build_reply, prepare
+from onewindow.api.routes import routes as api_routes
+from onewindow.callers.pages import routes as caller_routes
+from onewindow.displays import channels
+from onewindow.displays.cells import Cells
+from onewindow.http.answer import encode
+from onewindow.http.problem import handlers
+from onewindow.queue.journal import Journal
+from onewindow.queue.state import HallDay
+from onewindow.runtime.clock import Clock
+from onewindow.runtime.hall import HallRuntime, open_runtime
+from onewindow.web.patterns import patterns_context
+from onewindow.web.render import Pages
+from onewindow.zones.model import Hall
+
+
+@dataclass(frozen=True)
+class OpenApp:
+    """A hall's application, at work until its block ends."""
+
+    asgi: Starlette
+    runtime: HallRuntime
+    store: Store
+    tokens: Tokens
+    tracking: Tracking
+    first_accounts: list[tuple[str, str]]
+    """Names and passwords that were made just now, to be shown once; usually empty."""
+
+
+@asynccontextmanager
+async def open_app(
+    hall: Hall,
+    data_dir: Path,
+    *,
+    clock: Clock | None = None,
+    journal: Journal | None = None,
+    tick_seconds: float | None = 1.0,
+) -> AsyncIterator[OpenApp]:
+    """Open store and journal, replay the day, and put the rooms together.
+
+    Raises StoreUnusable, FileInUse, JournalBroken, or what the journal raises when it can't be opened.
+    """
+    async with open_store(data_dir) as store:
+        tokens = Tokens(store.secret)
+        tracking = Tracking(store.secret, hall.settings.code)
+        accounts = Accounts(store)
+        opened = open_runtime(
+            hall,
+            data_dir,
+            clock=clock,
+            build_reply=build_reply,
+            prepare=prepare,
+            journal=journal,
+            tick_seconds=tick_seconds,
+        )
+        async with opened as runtime:
+            first = await accounts.first()
+            await refresh(store, tokens)
+            watch = asyncio.create_task(keep_fresh(store, tokens), name="access-watch")
+            pages = Pages(hall)
+            rooms: list[BaseRoute] = [
+                *api_routes(Tools(runtime, tracking.token), board),
+                *caller_routes(runtime, pages),
+                *SignIn(hall, pages, store, accounts, tokens).routes(),
+                *Health(runtime, _registry()).routes(),
+                *_front(pages),
+                *pages.routes(),
+            ]
+            app = Starlette(
+                routes=rooms,
+                exception_handlers=handlers(pages.error),
+                middleware=[
+                    Middleware(Guard, tokens=tokens, tracking=tracking, public_url=hall.settings.public_url),
+                    Middleware(Limits),
+                ],
+            )
+            try:
+                yield OpenApp(app, runtime, store, tokens, tracking, first)
+            finally:
+                watch.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watch
+
+
+def board(state: HallDay) -> bytes:
+    """What the hall's screen shows, by cell."""
+    return encode({"day": state.day, "cells": Cells(state).of(channels.HALL)})
+
+
+def _front(pages: Pages) -> list[BaseRoute]:
+    """The front page, and the page that shows every part."""
+
+    async def home(request: Request) -> Response:
+        return pages.render(request, "home.html", zones=pages.hall.zones.values())
+
+    async def patterns(request: Request) -> Response:
+        return pages.render(request, "patterns.html", sample=patterns_context())
+
+    return [Route("/", home), Route("/patterns", patterns)]
+
+
+def _registry() -> CollectorRegistry:
+    """The process's own figures: memory, processor, garbage."""
+    registry = CollectorRegistry()
+    for collector in (ProcessCollector, PlatformCollector, GCCollector):
+        collector(registry=registry)
+    return registry

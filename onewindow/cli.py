@@ -1,0 +1,182 @@
+"""The command line (命令行): `python run.py …`. Every option can also be set as `ONEWINDOW_<OPTION>`."""
+
+import argparse
+import importlib
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from onewindow import admin
+from onewindow.access.principal import Role
+from onewindow.access.store import StoreUnusable
+from onewindow.queue.file_lock import FileInUse
+from onewindow.queue.journal import JournalBroken
+from onewindow.zones.load import HallFileError, load_hall
+
+Run = Callable[[argparse.Namespace], None]
+
+HALL: Final = "halls/anqiu"
+DATA: Final = "var/"
+HOURS: Final = {Role.KIOSK: 8760.0, Role.SCREEN: 8760.0, Role.SPEAKER: 8760.0}
+"""How long a token is good if nothing is said: devices a year, people a day."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the process's exit status: 0 done, 1 can't be done, 2 asked wrongly."""
+    asked = parser().parse_args(arguments)
+    run: Run = asked.run
+    try:
+        run(asked)
+    except HallFileError as error:
+        count = len(error.faults)
+        print(f"大厅文件有 {count} 处错误。 The hall's files have {count} fault(s).\n{error}", file=sys.stderr)
+        return 1
+    except (admin.Refused, StoreUnusable, FileInUse, JournalBroken) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except sqlite3.Error as error:
+        print(f"数据文件打不开：{error}。\nThe data can't be opened: {error}.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader of a pipe has gone, for example `journal | head`; keep Python from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="run.py", description="一窗 OneWindow：政务大厅排队叫号 · queue and calls")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", _serve, "启动大厅 · serve the hall")
+    _option(serve, "--host", "127.0.0.1", "监听地址 · address to listen on")
+    _option(serve, "--port", 8000, "端口 · port", type=int)
+    _hall(serve)
+    _data(serve)
+    _option(serve, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
+
+    token = _command(commands, "token", _token, "生成令牌 · print a bearer token, alone")
+    token.add_argument("--role", required=True, type=Role, choices=list(Role), metavar="|".join(Role))
+    token.add_argument("--window", help="窗口号 · a clerk's window")
+    token.add_argument("--device", help="设备代号 · a device's id in devices.csv")
+    token.add_argument("--name", help="名字，记入日志 · name for the journal")
+    token.add_argument("--hours", type=float, help="有效小时数：人 24，设备一年 · people 24, devices a year")
+    _hall(token)
+    _data(token)
+
+    passwd = _command(commands, "passwd", _passwd, "设密码，或新建账号 · set a password, or make an account")
+    passwd.add_argument("name")
+    passwd.add_argument("--role", type=Role, choices=list(Role), metavar="|".join(Role))
+    passwd.add_argument("--window", help="固定窗口 · tie a clerk to this window")
+    _data(passwd)
+
+    accounts = _command(commands, "accounts", _accounts, "列出账号 · list the accounts")
+    accounts.add_argument("--remove", metavar="NAME", help="删除账号 · remove one")
+    _data(accounts)
+
+    check = _command(commands, "check-hall", _check_hall, "检查大厅文件 · check a hall's files")
+    check.add_argument("folder", type=Path, metavar="DIR")
+
+    verify = _command(commands, "verify", _verify, "校验日志 · check the journal's hash chain")
+    verify.add_argument("--day", help="某一天，例如 2026-11-24 · one day")
+    _hall(verify)
+    _data(verify)
+
+    journal = _command(commands, "journal", _journal, "导出一天的日志 · a day's commits as NDJSON")
+    journal.add_argument("--day", help="缺省为最后一天 · the last day if not named")
+    journal.add_argument("--from", dest="first", type=int, default=1, help="从第几条 · first commit")
+    _hall(journal)
+    _data(journal)
+
+    demo = _command(commands, "demo", _demo, "演示：模拟来宾和窗口 · simulated visitors and clerks")
+    _option(demo, "--host", "127.0.0.1", "监听地址 · address to listen on")
+    _option(demo, "--port", 8000, "端口 · port", type=int)
+    _option(demo, "--speed", 10.0, "快几倍 · times as fast", type=float)
+    _hall(demo)
+    _data(demo)
+    return top
+
+
+def _command(commands: Any, name: str, run: Run, words: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    made.set_defaults(run=run)
+    return made
+
+
+def _option(command: argparse.ArgumentParser, flag: str, otherwise: Any, words: str, **more: Any) -> None:
+    """An option whose default comes from the environment, if it is set there; argparse checks that text too."""
+    variable = "ONEWINDOW_" + flag.removeprefix("--").replace("-", "_").upper()
+    default = os.environ.get(variable, otherwise)
+    command.add_argument(flag, default=default, help=f"{words}（{variable}，缺省 default {otherwise}）", **more)
+
+
+def _hall(command: argparse.ArgumentParser) -> None:
+    _option(command, "--hall", HALL, "大厅文件的目录 · folder of the hall's files", type=Path)
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    _option(command, "--data", DATA, "数据目录 · folder of the data", type=Path)
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    from onewindow.serve import CannotServe, Options, serve
+
+    try:
+        serve(Options(Path(asked.hall), Path(asked.data), asked.host, asked.port, asked.public_url))
+    except CannotServe as error:
+        raise admin.Refused(str(error)) from error
+
+
+def _token(asked: argparse.Namespace) -> None:
+    role: Role = asked.role
+    window = asked.window
+    if role is Role.CLERK or window is not None:
+        hall = load_hall(Path(asked.hall))
+        found = hall.window_named(window) if window is not None else None
+        if found is None:
+            raise admin.Refused(
+                f"没有窗口“{window}”。"
+                if window is not None
+                else "窗口人员的令牌要写明 --window。\nName a window of the hall with --window."
+            )
+        window = found.no
+    hours = asked.hours if asked.hours is not None else HOURS.get(role, 24.0)
+    if not 0 < hours <= 10 * 8760:
+        raise admin.Refused("--hours 要大于 0、不超过十年。\n--hours takes more than 0 and at most ten years.")
+    print(admin.token(Path(asked.data), role, name=asked.name, window=window, device=asked.device, hours=hours))
+
+
+def _passwd(asked: argparse.Namespace) -> None:
+    print(f"{asked.name}\t{admin.passwd(Path(asked.data), asked.name, asked.role, asked.window)}")
+
+
+def _accounts(asked: argparse.Namespace) -> None:
+    if asked.remove is not None:
+        admin.remove_account(Path(asked.data), asked.remove)
+    print("\n".join(admin.accounts(Path(asked.data))))
+
+
+def _check_hall(asked: argparse.Namespace) -> None:
+    print(admin.check_hall(asked.folder))
+
+
+def _verify(asked: argparse.Namespace) -> None:
+    print("\n".join(admin.verify(load_hall(Path(asked.hall)), Path(asked.data), asked.day)))
+
+
+def _journal(asked: argparse.Namespace) -> None:
+    admin.export(load_hall(Path(asked.hall)), Path(asked.data), asked.day, max(1, asked.first))
+
+
+def _demo(asked: argparse.Namespace) -> None:
+    # By name, for the demonstration may be left out of an installation.
+    try:
+        demo = importlib.import_module("onewindow.demo")
+    except ModuleNotFoundError as error:
+        raise admin.Refused("这里没有装演示部分。\nThe demonstration isn't installed here.") from error
+    demo.main(asked.host, asked.port, Path(asked.hall), Path(asked.data), asked.speed)

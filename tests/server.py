@@ -1,0 +1,163 @@
+"""The real server as a process of its own, for tests that go through browsers, sockets or kill -9.
+
+with served(tmp_path) as server:
+    httpx.post(server.url + "/api/tickets", headers=server.bearer("guide"), json={"matter": "BIZ-001"})
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+ANQIU = ROOT / "halls" / "anqiu"
+START_SECONDS = 30.0
+STOP_SECONDS = 20.0
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`python run.py serve` on a free port. The same data directory and port serve again after `kill` and `start`."""
+
+    def __init__(
+        self,
+        data: Path,
+        hall: Path = ANQIU,
+        *,
+        port: int | None = None,
+        options: tuple[str, ...] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.data = data
+        self.hall = hall
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws = f"ws://127.0.0.1:{self.port}"
+        self.log = data / "server.log"
+        self._options = options
+        self._env = {name: value for name, value in os.environ.items() if not name.startswith("ONEWINDOW_")}
+        self._env |= {"PYTHONUNBUFFERED": "1", **(env or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._tokens: dict[tuple[str, ...], str] = {}
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The running process."""
+        assert self._process is not None, "the server was not started"
+        return self._process
+
+    def start(self) -> "Server":
+        """Start it and wait until it is ready; fails with its output when it ends or stays unready."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "run.py", "serve", "--host", "127.0.0.1", "--port", str(self.port)),
+                    *("--hall", str(self.hall), "--data", str(self.data), *self._options),
+                ],
+                cwd=ROOT,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait_ready()
+        return self
+
+    def _wait_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        with httpx.Client(base_url=self.url, timeout=5.0, trust_env=False) as client:
+            while time.monotonic() < deadline:
+                if (code := self.process.poll()) is not None:
+                    raise AssertionError(f"the server ended with {code}:\n{self.output()}")
+                try:
+                    if client.get("/readyz").status_code == httpx.codes.OK:
+                        return
+                except httpx.TransportError:
+                    # Not listening yet. Its own end wakes us early; else we look again a little later.
+                    try:
+                        self.process.wait(0.05)
+                    except subprocess.TimeoutExpired:
+                        continue
+        self.kill()
+        raise AssertionError(f"the server was not ready within {START_SECONDS:g} s:\n{self.output()}")
+
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def stop(self) -> int:
+        """End it gracefully; the exit status. Does nothing to a server that has ended."""
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise AssertionError(f"the server didn't stop within {STOP_SECONDS:g} s:\n{self.output()}") from None
+        return self._process.returncode
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def run(self, *arguments: str) -> str:
+        """The standard output of another command of `run.py` on the same data and hall; fails if it fails."""
+        done = subprocess.run(
+            [sys.executable, "run.py", *arguments, "--data", str(self.data)],
+            cwd=ROOT,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+        return done.stdout.decode("utf-8").strip()
+
+    def token(self, role: str, *, window: str | None = None, **options: str) -> str:
+        """A bearer token by `run.py token`, remembered; options such as name="li", hours="1"."""
+        given = options | ({"window": window} if window is not None else {})
+        key = (role, *(f"{name}={value}" for name, value in sorted(given.items())))
+        if key not in self._tokens:
+            flags = [part for name, value in sorted(given.items()) for part in (f"--{name}", value)]
+            self._tokens[key] = self.run("token", "--role", role, "--hall", str(self.hall), *flags)
+        return self._tokens[key]
+
+    def bearer(self, role: str, *, window: str | None = None, **options: str) -> dict[str, str]:
+        """The Authorization header of such a token."""
+        return {"Authorization": f"Bearer {self.token(role, window=window, **options)}"}
+
+
+@contextmanager
+def served(
+    data: Path,
+    hall: Path = ANQIU,
+    *,
+    port: int | None = None,
+    options: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """A started server; it is stopped at the end of the block, whatever happened in it."""
+    server = Server(data, hall, port=port, options=options, env=env)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
