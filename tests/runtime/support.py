@@ -52,6 +52,7 @@ class HeldJournal:
         self.appends += 1
         self.reached.set()
         await self.gate.wait()
+        await settle()  # as on a disk, others run meanwhile
         if self.failures:
             raise self.failures.pop(0)
         await self.inner.append(day, n, body, digest)
