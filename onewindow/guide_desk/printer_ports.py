@@ -1,0 +1,150 @@
+"""Ways to a printer (打印机连接): the network, a device file, USB. Each takes the bytes of one slip.
+
+The bytes are python-escpos's; the connections to network and file are our own, because a slip must never be called
+printed when it was not, and a connection that failed must be closed.
+"""
+
+import socket
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import unquote, urlsplit
+
+from escpos.constants import RT_MASK_LOWPAPER, RT_MASK_NOPAPER, RT_STATUS_PAPER
+from escpos.exceptions import Error as EscposError
+from escpos.printer import Usb
+
+NETWORK_PORT: Final = 9100
+PATIENCE: Final = 5.0
+"""Seconds to reach a network printer, and to hand it a slip."""
+PAPER_PATIENCE: Final = 1.0
+"""Seconds to hear how much paper it has; one that doesn't say isn't asked again."""
+LINGER: Final = 0.3
+"""Seconds for the printer to close first; closing over unread answers of its could drop the end of the slip."""
+BROWSER: Final = "browser:"
+
+
+class BadAddress(ValueError):
+    """A printer's address that can't be understood; says what is expected."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"打印机地址“{address}”不对：应为 network://主机:端口、usb://厂商:产品（十六进制）、"
+            "file:///路径 或 browser:。"
+            f" The printer address {address!r} should be network://host:port, usb://vendor:product (hexadecimal), "
+            "file:///path or browser:."
+        )
+
+
+class PortFault(Exception):
+    """A slip that couldn't be handed over; `code` is `unreachable`, `paper_out` or `no_driver`."""
+
+    def __init__(self, code: str, cause: str = "") -> None:
+        super().__init__(cause)
+        self.code = code
+        self.cause = cause
+
+
+class Port(Protocol):
+    """Where a printer is connected. Used by one thread."""
+
+    def send(self, slip: bytes) -> bool:
+        """Hand the slip over; True when the printer says that its paper runs low. Raises PortFault."""
+
+
+class NetworkPort:
+    """A printer that listens on TCP; asked for its paper first."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._says_paper = True
+
+    def send(self, slip: bytes) -> bool:
+        """As `Port.send`."""
+        try:
+            with socket.create_connection(self._address, timeout=PATIENCE) as connection:
+                low = self._paper_low(connection)
+                connection.settimeout(PATIENCE)
+                connection.sendall(slip)
+                connection.shutdown(socket.SHUT_WR)
+                _drain(connection)
+                return low
+        except OSError as error:
+            raise PortFault("unreachable", error.strerror or str(error)) from error
+
+    def _paper_low(self, connection: socket.socket) -> bool:
+        """What the printer's own sensor says; False where it doesn't answer. Raises PortFault without paper."""
+        if not self._says_paper:
+            return False
+        connection.settimeout(PAPER_PATIENCE)
+        connection.sendall(RT_STATUS_PAPER)
+        try:
+            said = connection.recv(1)
+        except TimeoutError:
+            self._says_paper = False
+            return False
+        if said and said[0] & RT_MASK_NOPAPER == RT_MASK_NOPAPER:
+            raise PortFault("paper_out")
+        return bool(said) and said[0] & RT_MASK_LOWPAPER == RT_MASK_LOWPAPER
+
+
+def _drain(connection: socket.socket) -> None:
+    connection.settimeout(LINGER)
+    try:
+        while connection.recv(256):
+            pass
+    except OSError:
+        return  # all was handed over; how the printer hangs up is its own affair
+
+
+class FilePort:
+    """A printer behind a device file such as `/dev/usb/lp0`; into an ordinary file each slip goes anew."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, slip: bytes) -> bool:
+        """As `Port.send`."""
+        try:
+            self._path.write_bytes(slip)
+        except OSError as error:
+            raise PortFault("unreachable", error.strerror or str(error)) from error
+        return False
+
+
+class UsbPort:
+    """A printer on USB, through python-escpos, which needs the package pyusb for it."""
+
+    def __init__(self, vendor: int, product: int) -> None:
+        self._ids = (vendor, product)
+
+    def send(self, slip: bytes) -> bool:
+        """As `Port.send`."""
+        if not Usb.is_usable():
+            raise PortFault("no_driver", "pyusb")
+        printer = Usb(*self._ids, timeout=int(PATIENCE * 1000))
+        try:
+            printer.open()
+            printer._raw(slip)
+        except (OSError, ValueError, EscposError) as error:
+            raise PortFault("unreachable", str(error)) from error
+        finally:
+            printer.close()
+        return False
+
+
+def port_of(address: str) -> Port | None:
+    """The way to the printer at `address`; None for `browser:` and an empty one. Raises BadAddress."""
+    if address in ("", BROWSER):
+        return None
+    parts = urlsplit(address)
+    try:
+        if parts.scheme == "network" and parts.hostname:
+            return NetworkPort(parts.hostname, parts.port or NETWORK_PORT)
+        if parts.scheme == "file" and not parts.netloc and parts.path:
+            return FilePort(Path(unquote(parts.path)))
+        if parts.scheme == "usb":
+            vendor, product = (int(code, 16) for code in parts.netloc.split(":"))
+            return UsbPort(vendor, product)
+    except ValueError as error:
+        raise BadAddress(address) from error
+    raise BadAddress(address)

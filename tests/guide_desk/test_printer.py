@@ -1,0 +1,226 @@
+"""The bytes that a printer gets: captured from a real connection and a real file, and put together as paper."""
+
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from onewindow.guide_desk.printer import DEEPEST, Outcome, Printed, Printers, SlipPrinter
+from onewindow.guide_desk.printer_ports import BadAddress, port_of
+from onewindow.guide_desk.slip_image import slip_image
+from onewindow.zones.model import Device, DeviceKind
+from tests.guide_desk.issued import URL, usual_slip
+
+WAIT = 20
+"""Seconds that a test waits for a printer before it gives up."""
+STATUS = b"\x10\x04\x04"
+"""DLE EOT 4: how much paper is left?"""
+
+
+class Paper:
+    """A network printer: it answers for its paper, keeps what it is sent, and can be slow."""
+
+    def __init__(self, status: bytes | None = b"\x12") -> None:
+        self.status = status
+        self.jobs: list[bytes] = []
+        self.ready = threading.Event()
+        self.ready.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"network://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            with connection:
+                sent = b""
+                while piece := connection.recv(65536):
+                    self.ready.wait(WAIT)
+                    sent += piece
+                    if sent == STATUS and self.status is not None:
+                        connection.sendall(self.status)
+                if sent == b"end":
+                    return
+                self.jobs.append(sent.removeprefix(STATUS))
+
+    def close(self) -> None:
+        if not self._thread.is_alive():
+            return
+        self.ready.set()
+        with socket.create_connection(self._listener.getsockname()) as last:
+            last.sendall(b"end")
+        self._thread.join()
+        self._listener.close()
+
+
+@pytest.fixture
+def paper() -> Iterator[Paper]:
+    with closing(Paper()) as found:
+        yield found
+
+
+def printed_on(stream: bytes) -> tuple[Image.Image, int]:
+    """The paper that an ESC/POS printer makes of a stream, and how often it was cut. Fails on unknown commands."""
+    strips: list[Image.Image] = []
+    cuts, at = 0, 0
+    while at < len(stream):
+        if stream.startswith(b"\x1b@", at):  # initialise
+            at += 2
+        elif stream.startswith(b"\x1dv0", at):  # raster picture
+            mode, width, height = (
+                stream[at + 3],
+                *(int.from_bytes(stream[at + n : at + n + 2], "little") for n in (4, 6)),
+            )
+            assert mode == 0
+            data = stream[at + 8 : at + 8 + width * height]
+            assert len(data) == width * height
+            strips.append(Image.frombytes("1", (width * 8, height), bytes(255 - byte for byte in data)))
+            at += 8 + width * height
+        elif stream.startswith(b"\x1bd", at):  # feed
+            at += 3
+        elif stream.startswith(b"\x1dV", at):  # cut
+            cuts += 1
+            at += 3
+        else:
+            pytest.fail(f"unknown command at {at}: {stream[at : at + 8].hex(' ')}")
+    whole = Image.new("1", (max(strip.width for strip in strips), sum(strip.height for strip in strips)), 1)
+    y = 0
+    for strip in strips:
+        whole.paste(strip, (0, y))
+        y += strip.height
+    return whole, cuts
+
+
+def device(name: str, address: str, kind: DeviceKind = DeviceKind.PRINTER) -> Device:
+    return Device(id=name, kind=kind, zones=(), window=None, address=address, zh=name)
+
+
+def printer(address: str) -> SlipPrinter:
+    port = port_of(address)
+    assert port is not None
+    return SlipPrinter("desk", port)
+
+
+def print_one(address: str) -> Printed:
+    own = printer(address)
+    result = own.put(slip_image(usual_slip())).result(WAIT)
+    own.stop()
+    return result
+
+
+def assert_is_the_slip(stream: bytes, folder: Path) -> None:
+    whole, cuts = printed_on(stream)
+    wanted = slip_image(usual_slip())
+    assert whole.size == wanted.size
+    assert ImageChops.difference(whole.convert("L"), wanted.convert("L")).getbbox() is None
+    assert cuts == 1
+    file = folder / "printed.png"
+    whole.convert("L").save(file)
+    read = subprocess.run(["zbarimg", "--quiet", "--raw", str(file)], capture_output=True, check=True)
+    assert read.stdout.decode().strip() == URL
+
+
+def test_a_network_printer_gets_the_slip_as_a_picture_and_cuts_it(paper: Paper, tmp_path: Path) -> None:
+    assert print_one(paper.address) == Printed(outcome=Outcome.PRINTED)
+    paper.close()
+    (stream,) = paper.jobs
+    assert_is_the_slip(stream, tmp_path)
+
+
+def test_a_file_gets_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "lp 0"
+    assert print_one(f"file://{tmp_path}/lp%200") == Printed(outcome=Outcome.PRINTED)
+    assert_is_the_slip(file.read_bytes(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "code"),
+    [(b"\x12", "printed", ""), (b"\x1e", "printed", "paper_low"), (b"\x7e", "failed", "paper_out")],
+)
+def test_the_printer_s_own_sensor_is_asked(status: bytes, outcome: str, code: str) -> None:
+    with closing(Paper(status)) as paper:
+        result = print_one(paper.address)
+    assert (result.outcome, result.code) == (outcome, code)
+    assert bool(result.zh) == bool(code)
+    assert len(b"".join(paper.jobs)) > 0 or outcome == "failed"
+
+
+def test_a_printer_that_does_not_say_prints_all_the_same_and_is_asked_once() -> None:
+    with closing(Paper(None)) as paper:
+        own = printer(paper.address)
+        picture = slip_image(usual_slip(None))
+        assert own.put(picture).result(WAIT).outcome == "printed"
+        assert own.put(picture).result(WAIT).outcome == "printed"
+        own.stop()
+    assert len(paper.jobs) == 2
+    assert all(job.startswith(b"\x1b@") for job in paper.jobs)
+
+
+def test_a_printer_that_is_not_there_is_told_with_its_cause() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    result = print_one(f"network://127.0.0.1:{port}")
+    assert (result.outcome, result.code) == ("failed", "unreachable")
+    assert "请手写" in result.zh
+    assert "refused" in result.en
+
+
+def test_nobody_waits_for_paper_and_slips_keep_their_order(paper: Paper) -> None:
+    paper.ready.clear()
+    own = printer(paper.address)
+    pictures = [Image.new("1", (576, height), 1) for height in (10, 20, 30)]
+    results = [own.put(picture) for picture in pictures]
+    assert not any(result.done() for result in results)
+    paper.ready.set()
+    assert [result.result(WAIT).outcome for result in results] == ["printed"] * 3
+    own.stop()
+    paper.close()
+    assert [printed_on(job)[0].height for job in paper.jobs] == [10, 20, 30]
+
+
+def test_a_printer_out_of_order_gathers_only_so_many(paper: Paper) -> None:
+    paper.ready.clear()
+    own = printer(paper.address)
+    picture = Image.new("1", (576, 8), 1)
+    results = [own.put(picture) for _ in range(DEEPEST + 2)]
+    assert results[-1].result(WAIT).code == "backlog"
+    stopping = threading.Thread(target=own.stop)
+    stopping.start()
+    assert results[DEEPEST - 1].result(WAIT).code == "stopped"
+    paper.ready.set()
+    stopping.join(WAIT)
+    assert results[0].result(WAIT).outcome == "printed"
+
+
+def test_a_missing_usb_printer_is_a_reason_not_a_crash() -> None:
+    result = print_one("usb://04b8:0202")
+    assert (result.outcome, result.code in ("no_driver", "unreachable")) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    "address", ["network://", "network://h:port", "usb://printer", "file://host/x", "lpt1", "ftp://x"]
+)
+def test_an_address_that_means_nothing_is_refused(address: str) -> None:
+    with pytest.raises(BadAddress, match="network://"):
+        port_of(address)
+
+
+def test_the_hall_s_printers_by_their_device(paper: Paper) -> None:
+    printers = Printers(
+        [
+            device("tv", "", DeviceKind.HALL_SCREEN),
+            device("desk", paper.address),
+            device("spare", "browser:"),
+            device("kiosk", "", DeviceKind.KIOSK),
+        ]
+    )
+    assert printers.desk == "desk"
+    assert [printers.by_server(name) for name in ("desk", "spare", "kiosk", "tv", None)] == [True] + [False] * 4
+    assert printers.put("desk", Image.new("1", (576, 8), 1)).result(WAIT).outcome == "printed"
+    printers.stop()
