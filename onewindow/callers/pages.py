@@ -1,0 +1,88 @@
+"""The console's page and what it reads (窗口操作台): `/windows/{no}` and `GET /api/windows/{no}`."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from onewindow.access.guard import require, require_page, require_window
+from onewindow.access.principal import Role
+from onewindow.callers.view import console_view
+from onewindow.http.answer import json_answer
+from onewindow.http.problem import problem_of
+from onewindow.queue.refusals import refuse
+from onewindow.runtime.hall import HallRuntime
+from onewindow.runtime.live_day import LiveDay
+from onewindow.web.render import Pages
+from onewindow.zones.model import Hall, Window
+
+
+def routes(runtime: HallRuntime, pages: Pages) -> list[BaseRoute]:
+    """The room's routes: the console, the way to one's own, and the window's staff view."""
+    room = _Room(runtime, pages)
+    return [
+        Route("/windows", room.own, methods=["GET"], name="console_own"),
+        Route("/windows/{no}", room.console, methods=["GET"], name="console"),
+        Route("/api/windows/{no}", room.view, methods=["GET"], name="window_view"),
+    ]
+
+
+class _Room:
+    def __init__(self, runtime: HallRuntime, pages: Pages) -> None:
+        self._runtime = runtime
+        self._pages = pages
+
+    async def own(self, request: Request) -> Response:
+        """A clerk goes on to the window that he signed in at, or to choose one; a supervisor to the whole hall."""
+        principal = require_page(request, Role.CLERK, Role.SUPERVISOR)
+        if principal.window:
+            own = f"/windows/{principal.window}"
+        else:
+            own = "/sign-in/window" if principal.role is Role.CLERK else "/supervisor"
+        return RedirectResponse(own, 303)
+
+    async def console(self, request: Request) -> Response:
+        """The clerk's console; a window named as people write it ("7") leads to its own address."""
+        require_page(request, Role.CLERK, Role.SUPERVISOR)
+        window = self._window(request)
+        if window.no != request.path_params["no"]:
+            return RedirectResponse(f"/windows/{window.no}", 303)
+        require_window(request, window.no)
+        return self._pages.render(request, "callers/console.html", **console_context(self._runtime.hall, window))
+
+    async def view(self, request: Request) -> Response:
+        """The window as its console shows it; `v` counts the day's commits."""
+        require(request, Role.CLERK, Role.SUPERVISOR)
+        window = self._window(request)
+        require_window(request, window.no)
+        now = self._runtime.clock.now_ms()
+
+        def look(live: LiveDay) -> dict[str, Any]:
+            return {"v": live.head.n} | console_view(live.state, window.no, now)
+
+        return json_answer(await self._runtime.read(look))
+
+    def _window(self, request: Request) -> Window:
+        name = request.path_params["no"]
+        window = self._runtime.hall.window_named(name)
+        if window is None:
+            raise problem_of(refuse("unknown_window", name=name))
+        return window
+
+
+def console_context(hall: Hall, window: Window) -> dict[str, Any]:
+    """What the console's page needs of the hall's files, as `templates/callers/console.html` takes it."""
+    return {
+        "page_zh": f"{window.no} 号窗口",
+        "page_en": f"Window {window.no}",
+        "window": window,
+        "zone": hall.zones[window.zone],
+        "zones": hall.zones,
+        "groups": list(hall.groups.values()),
+        "matters": sorted(hall.matters.values(), key=lambda m: (m.zone != window.zone, m.code not in window.matters)),
+        "departments": hall.departments,
+        "pause_reasons": hall.settings.pause_reasons,
+        "hold_reasons": hall.settings.hold_reasons,
+        "timing": hall.settings.timing,
+    }

@@ -1,0 +1,166 @@
+/** Draws the console (画面): the current ticket, who waits, what is held. Rebuilds a part only when it has changed. */
+import { ageText, bi, el, flag, minutesText } from "./dom.js";
+import { phaseFlag } from "./console-model.js";
+
+const STATE_ZH = { waiting: "在等", called: "已叫", serving: "办理中", held: "挂起", finished: "已办结", no_show: "过号", cancelled: "取消", abandoned: "放弃" };
+const drawn = new WeakMap();
+
+/** Fills `node` with what `build` makes, unless `data` is what it shows already: focus and ticks stay. */
+function fill(node, data, build) {
+  const mark = JSON.stringify(data);
+  if (drawn.get(node) === mark) return;
+  drawn.set(node, mark);
+  node.replaceChildren(...build());
+}
+
+/** A span that js/console.js keeps counting; `since` in the server's ms. */
+function running(since, kind, cls = "") {
+  return el("span", { class: cls, "data-since": since, "data-running": kind });
+}
+
+/** Writes all running times under `root`. */
+export function tick(root, now) {
+  for (const node of root.querySelectorAll("[data-since]")) {
+    const seconds = (now - Number(node.dataset.since)) / 1000;
+    const text = node.dataset.running === "watch" ? minutesText(seconds) : ageText(seconds).zh;
+    if (node.textContent !== text) node.textContent = text;
+  }
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {object} state
+ * @param {{has: (ticket: string, paper: string) => boolean, set: (ticket: string, paper: string, on: boolean) => void}} ticks
+ */
+export function drawCard(card, state, ticks) {
+  const ticket = state.current;
+  card.classList.toggle("card--called", ticket?.state === "called");
+  card.dataset.state = phaseFlag(state);
+  const { ahead, wait, ...steady } = ticket ?? {};
+  const shown = ticket ? steady : [state.phase, state.day.phase, state.reason_zh, state.since_ms, state.waiting[0] ?? null, state.held.length];
+  fill(card, shown, () => (ticket ? ticketParts(ticket, ticks) : idleParts(state)));
+}
+
+function ticketParts(ticket, ticks) {
+  const flags = el("div", { class: "cluster console__flags" }, flag(ticket.state === "called" && ticket.recalls ? "recalled" : ticket.state));
+  if (ticket.priority) flags.append(flag("priority"));
+  flags.append(classChip(ticket));
+  if (ticket.copies > 1) flags.append(el("span", { class: "chip" }, `共 ${ticket.copies} 件`));
+  if (ticket.purpose !== "handle") flags.append(el("span", { class: "chip chip--strong" }, ticket.purpose_zh));
+  const since = ticket.state === "called" ? ticket.called_ms : ticket.started_ms;
+  const head = el(
+    "div",
+    { class: "console__ticket" },
+    el("span", { class: `number number--xl${ticket.state === "called" ? " number--called" : ""}`, "data-cell": "number" }, ticket.number),
+    el("div", { class: "console__ticket-about" }, flags, el("span", { class: "zone-chip", "data-hue": ticket.hue }, `${ticket.zone_zh} · ${ticket.group_zh}`)),
+    el("div", { class: "console__watch" }, running(since, "watch", "console__watch-time"), bi(ticket.state === "called" ? "已叫" : `办理中 · 通常 ${Math.round(ticket.minutes)} 分钟`, ticket.state === "called" ? "Called" : "Serving · usual time")),
+  );
+  return [head, ...reasonParts(ticket), el("div", { class: "console__matters" }, matterParts(ticket, ticks))];
+}
+
+function classChip(ticket) {
+  const word = ticket.applicant_zh + (ticket.confirmed ? "" : " · 未确认");
+  return el("span", { class: `chip${ticket.confirmed ? "" : " chip--warn"}`, "data-cell": "class" }, word);
+}
+
+function reasonParts(ticket) {
+  const facts = el("div", { class: "console__facts" });
+  if (ticket.why) facts.append(fact("为什么叫这个号", ticket.why, "why"));
+  facts.append(fact("取号", `${ticket.issued_hhmm}${ticket.previous ? `，接续昨日 ${ticket.previous.split("-").pop()}` : ""}`, "issued"));
+  if (ticket.visit_others.length) {
+    const others = ticket.visit_others.map((t) => `${t.number} ${STATE_ZH[t.state] ?? t.state}`).join("，");
+    facts.append(fact("同一来宾还有", others, "others"));
+  }
+  if (ticket.note) facts.append(fact("附言", ticket.note, "note"));
+  return [facts];
+}
+
+function fact(zh, text, cell) {
+  return el("p", { class: "console__fact" }, el("span", { class: "console__fact-name" }, zh), el("span", { "data-cell": cell }, text));
+}
+
+function matterParts(ticket, ticks) {
+  if (!ticket.matters.length) {
+    return [el("p", { class: "console__no-matter" }, `取的是“${ticket.group_zh}”的号，还没有定事项。`, el("kbd", { class: "kbd" }, "A"), " 定事项")];
+  }
+  return ticket.matters.map((matter, index) =>
+    el(
+      "section",
+      { class: "console__matter" },
+      el("h3", {}, index ? el("span", { class: "chip" }, "加办") : null, bi(matter.zh, matter.en)),
+      el("p", { class: "quiet console__matter-meta" }, `${matter.code} · ${matter.on_the_spot ? "即办" : `承诺 ${matter.promised_days} 个工作日`}`),
+      el("ul", { class: "papers console__papers" }, matter.papers.map((paper) => paperItem(ticket, `${matter.code} ${paper}`, paper, ticks))),
+    ),
+  );
+}
+
+function paperItem(ticket, key, name, ticks) {
+  const box = el("input", { type: "checkbox", class: "papers__tick", name: "paper", onchange: (event) => ticks.set(ticket.id, key, event.target.checked) });
+  box.checked = ticks.has(ticket.id, key);
+  return el("li", {}, el("label", { class: "papers__item" }, box, el("span", { class: "papers__name" }, name)));
+}
+
+function idleParts(state) {
+  const words = {
+    closed: ["窗口未开", "The window is closed"],
+    paused: [`暂停中：${state.reason_zh}`, `Paused: ${state.reason_en}`],
+    open: ["空闲", "Free"],
+  };
+  const [zh, en] = state.day.phase === "before" ? ["当天尚未开始", "The day is not open yet"] : words[state.phase];
+  const next = state.waiting[0];
+  const parts = [el("p", { class: "empty__zh" }, zh), el("p", { class: "empty__en", lang: "en" }, en)];
+  if (state.phase === "paused" && state.since_ms) parts.push(el("p", { class: "empty__hint" }, "已 ", running(state.since_ms, "age")));
+  if (next) {
+    parts.push(
+      el("p", { class: "console__next" }, el("span", { class: "quiet" }, "下一位"), el("span", { class: "number number--l" }, next.number), next.priority ? flag("priority") : null),
+      el("p", { class: "empty__hint" }, `${next.what_zh} · 已等 `, running(next.issued_ms, "age")),
+    );
+  } else if (state.phase === "open") {
+    parts.push(el("p", { class: "empty__hint" }, "有人来时会响一声，大按钮写出号码。"));
+  }
+  return [el("div", { class: "empty console__empty" }, parts)];
+}
+
+/** Who waits, in the order of the rule; a row opens the out-of-order dialog. */
+export function drawQueue(list, state) {
+  fill(list, [state.waiting, state.waiting_count], () => {
+    if (!state.waiting.length) return [el("li", { class: "queue__none quiet" }, "没有人等候")];
+    const rows = state.waiting.map((ticket, index) => queueRow(ticket, index));
+    const more = state.waiting_count - state.waiting.length;
+    return more > 0 ? [...rows, el("li", { class: "queue__none quiet" }, `还有 ${more} 人`)] : rows;
+  });
+}
+
+function queueRow(ticket, index) {
+  const marks = [];
+  if (ticket.priority) marks.push(el("span", { class: "chip chip--strong" }, "优先"));
+  if (ticket.unconfirmed) marks.push(el("span", { class: "chip chip--warn" }, `${ticket.class_zh}未确认`));
+  if (ticket.purpose === "collect") marks.push(el("span", { class: "chip" }, "取件"));
+  if (ticket.bound) marks.push(el("span", { class: "chip" }, "指定本窗"));
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      { type: "button", class: "queue__row", "data-ticket": ticket.id, "data-number": ticket.number, title: "指定叫这个号", tabindex: index ? -1 : 0 },
+      el("span", { class: "queue__number" }, ticket.number),
+      el("span", { class: "queue__what" }, marks, " ", ticket.what_zh),
+      running(ticket.issued_ms, "age", "queue__age"),
+    ),
+  );
+}
+
+/** What the window holds; each with its digit and the button that takes it up again. */
+export function drawHeld(list, state) {
+  fill(list, state.held, () =>
+    state.held.map((ticket, index) =>
+      el(
+        "li",
+        { class: "held__row" },
+        el("span", { class: "queue__number" }, ticket.number),
+        el("span", { class: "held__why" }, ticket.reason_zh, " · ", running(ticket.held_ms, "age")),
+        el("button", { type: "button", class: "button button--quiet held__take", "data-take": ticket.id, "data-number": ticket.number }, "取回", index < 9 ? el("kbd", { class: "button__key" }, index + 1) : null),
+      ),
+    ),
+  );
+}
