@@ -1,0 +1,117 @@
+"""Clients (客户端): one connected display, and which screens of the hall are well."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from onewindow.displays.channels import Channel
+from onewindow.displays.outlets import Outlet
+
+
+class Client:
+    """One connection that follows a channel."""
+
+    __slots__ = ("_pending", "_stuck_since", "address", "channel", "device", "outlet", "v", "verified")
+
+    def __init__(
+        self, channel: Channel, outlet: Outlet, *, address: str = "", device: str = "", verified: bool = False
+    ) -> None:
+        """`device`: the id that it gives itself, one of the hall's devices or empty; `verified`: a token says so."""
+        self.channel = channel
+        self.outlet = outlet
+        self.address = address
+        self.device = device
+        self.verified = verified
+        self.v = 0
+        """The last version that was written to it."""
+        self._pending = 0
+        self._stuck_since = 0.0
+
+    def stalled(self, now: float) -> None:
+        """It has stopped taking frames."""
+        self._pending = self.outlet.pending
+        self._stuck_since = now
+
+    def stuck_for(self, now: float) -> float:
+        """Seconds without any progress; a client that takes something, however little, begins anew."""
+        pending = self.outlet.pending
+        if pending < self._pending:
+            self._stuck_since = now
+        self._pending = pending
+        return now - self._stuck_since
+
+
+class _Screen:
+    """A named device: the connection that counts for it, and when it was last heard."""
+
+    __slots__ = ("client", "seen_ms", "shown_v", "told")
+
+    def __init__(self) -> None:
+        self.client: Client | None = None
+        self.seen_ms = 0
+        self.shown_v: int | None = None
+        self.told: dict[str, Any] = {}
+
+
+class Health:
+    """Which named screens are connected, alive and up to date, for the supervisor (屏幕状态).
+
+    A screen that a token names counts before one that merely says a name: nobody hides a dark TV by its name.
+    """
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self._now_ms = now_ms
+        self._screens: dict[str, _Screen] = {}
+
+    def came(self, client: Client) -> None:
+        """A display has connected."""
+        if client.device:
+            screen = self._screens.setdefault(client.device, _Screen())
+            if screen.client is None or client.verified or not screen.client.verified:
+                screen.client = client
+                screen.seen_ms = self._now_ms()
+
+    def left(self, client: Client) -> None:
+        """Its connection has ended; what is known of it stays."""
+        screen = self._screens.get(client.device)
+        if screen is not None and screen.client is client:
+            screen.client = None
+
+    def heard(self, client: Client, v: int | None) -> None:
+        """A sign of life, with the version that it shows."""
+        screen = self._screens.get(client.device)
+        if screen is not None and screen.client is client:
+            screen.seen_ms = self._now_ms()
+            screen.shown_v = v
+
+    def of(self, device: str) -> dict[str, Any]:
+        """A screen as the supervisor sees it: connected, seconds since it was heard, versions that it is behind."""
+        screen = self._screens[device]
+        client = screen.client
+        screen.told = {
+            "device": device,
+            "connected": client is not None,
+            "silent_seconds": max(0, (self._now_ms() - screen.seen_ms) // 1000),
+            "behind": 0 if client is None or screen.shown_v is None else max(0, client.v - screen.shown_v),
+            "verified": client is not None and client.verified,
+            "channel": str(client.channel) if client is not None else screen.told.get("channel", ""),
+        }
+        return screen.told
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every screen that has been there since the server began."""
+        return [self.of(device) for device in sorted(self._screens)]
+
+    def changes(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Key and value of each screen whose state has moved by more than the passing of a few seconds."""
+        for device, screen in self._screens.items():
+            before = screen.told
+            now = self.of(device)
+            if _notable(before) != _notable(now):
+                yield f"screen/{device}", now
+
+
+def _notable(told: dict[str, Any]) -> tuple[Any, ...]:
+    """What of a screen's health is worth a frame: the silence in the steps at which somebody acts (10 s, 30 s, …)."""
+    silent = told.get("silent_seconds", 0)
+    step = 0 if silent < 10 else 1 if silent < 30 else 2 + silent // 60
+    return told.get("connected"), step, told.get("behind", 0) > 1, told.get("verified")

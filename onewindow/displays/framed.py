@@ -1,0 +1,71 @@
+"""A WebSocket protocol for uvicorn that takes ready-made frames (预编码帧).
+
+ASGI builds a message's frame anew for each client. A display's frame is the same for all, so this subclass puts an
+`Outlet` into the connection's scope, under `extensions["onewindow.outlet"]`: a synchronous write that never waits,
+the bytes that wait to be sent, and an abort. Everything else, handshake, pings, closing, is uvicorn's own. Served by
+another server or protocol the key is absent, and the displays send text through plain ASGI.
+
+The parent is no documented class of uvicorn: `tests/displays/test_framed.py` holds what is relied upon.
+"""
+
+import socket
+from typing import Any, Final
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from onewindow.displays.frames import Frame
+
+EXTENSION: Final = "onewindow.outlet"
+SEND_BUFFER: Final = 128 * 1024
+"""Bytes that the system may hold for one client: a stuck one is noticed after as much, not after megabytes."""
+GIVE_UP_MS: Final = 15_000
+"""How long the system tries to deliver to a client that has gone without a word (Linux)."""
+
+
+class FramedOutlet:
+    """The way to one client of a `FramedProtocol`. Loop-only."""
+
+    def __init__(self, protocol: "FramedProtocol") -> None:
+        self._protocol = protocol
+
+    @property
+    def open(self) -> bool:
+        """Whether a frame would still be sent."""
+        protocol = self._protocol
+        done = protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()
+        return protocol.handshake_complete and not done
+
+    @property
+    def pending(self) -> int:
+        """Bytes that wait in this process because the client doesn't take them."""
+        return 0 if self._protocol.transport.is_closing() else self._protocol.transport.get_write_buffer_size()
+
+    def write(self, frame: Frame) -> None:
+        """Send a frame, at once or when the client takes it; nothing happens after the end of the connection."""
+        if self.open:
+            self._protocol.transport.write(frame.wire)
+
+    def abort(self) -> None:
+        """End the connection now, without waiting for what is pending."""
+        self._protocol.transport.abort()
+
+
+class FramedProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol with an outlet for ready-made frames; for `uvicorn.Config(ws=FramedProtocol)`."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Bound what the system holds for this client."""
+        super().connection_made(transport)
+        end = transport.get_extra_info("socket")
+        if end is not None and end.family in (socket.AF_INET, socket.AF_INET6):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+            if (user_timeout := getattr(socket, "TCP_USER_TIMEOUT", None)) is not None:
+                end.setsockopt(socket.IPPROTO_TCP, user_timeout, GIVE_UP_MS)
+
+    def handle_connect(self, event: Request) -> None:
+        """Put the outlet beside what the application gets; its task begins after this."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions: Any = self.scope["extensions"]
+            extensions[EXTENSION] = FramedOutlet(self)

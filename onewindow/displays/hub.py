@@ -1,0 +1,354 @@
+"""The hub (分发中心): who follows which channel, and how a commit reaches them all. Loop-only.
+
+A commit's touched cells are computed once, compared with what the channel shows, and encoded once. The bytes go to
+every follower by a write that never waits; one that doesn't take them gets nothing more until it has drained, then a
+fresh snapshot (conflated), and is cut off when it makes no progress. Calls and windows go out with their commit,
+figures that depend on a queue a moment later, screens before phones, in slices that leave the loop free in between.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from onewindow.displays import frames
+from onewindow.displays.cells import Cells
+from onewindow.displays.channels import SUPERVISOR, Channel, Kind, exists
+from onewindow.displays.clients import Client, Health
+from onewindow.displays.frames import Frame
+from onewindow.displays.projection import Called, Projection, Touched
+from onewindow.queue.state import HallDay
+from onewindow.runtime.answers import JournalUnavailable
+from onewindow.runtime.feed import Committed, Listener
+from onewindow.views.clock import rfc3339
+from onewindow.zones.model import Hall
+
+log = logging.getLogger(__name__)
+
+SLICE: Final = 200
+"""Writes in one go; then the loop has its turn."""
+
+
+class Source(Protocol):
+    """Where the committed state comes from: the hall's runtime."""
+
+    async def committed(self) -> HallDay:
+        """The committed state, to be read before the next await."""
+        ...
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear of every commit; returns what ends it."""
+        ...
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how patiently (seconds)."""
+
+    beat: float = 2.0
+    """Between two signs of life."""
+    figures: float = 0.25
+    """Between two updates of what depends on a queue."""
+    drain: float = 0.25
+    """Between two looks at clients that are behind."""
+    patience: float = 10.0
+    """How long a client may make no progress."""
+    room: int = 64 * 1024
+    """Bytes that may be pending for a client before it counts as behind."""
+
+
+class _Stream:
+    """One channel that somebody follows: what it shows, as JSON cells, and its followers."""
+
+    def __init__(self, channel: Channel, v: int) -> None:
+        self.channel = channel
+        self.v = v
+        self.cells: dict[str, msgspec.Raw] = {}
+        self.clients: dict[Client, None] = {}
+        self.snapshot: Frame | None = None
+
+
+class Hub:
+    """All channels of one hall in one server process."""
+
+    def __init__(
+        self,
+        hall: Hall,
+        source: Source,
+        *,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        """`clock` runs evenly and is for patience; `now_ms` is the time of day that frames bear."""
+        self.hall = hall
+        self.pace = pace or Pace()
+        self.epoch = secrets.token_hex(8)
+        self.health = Health(now_ms)
+        self._source = source
+        self._projection = Projection(hall)
+        self._clock = clock
+        self._now_ms = now_ms
+        self._first_v = now_ms()
+        """Versions begin here, so that they also grow from one run of the server to the next."""
+        self._streams: dict[Channel, _Stream] = {}
+        self._last_v: dict[Channel, int] = {}
+        self._figures = Touched()
+        self._figures_due: asyncio.TimerHandle | None = None
+        self._jobs: tuple[deque[tuple[Client, Frame]], deque[tuple[Client, Frame]]] = (deque(), deque())
+        self._pumping = False
+        self._behind: dict[Client, None] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._extra: dict[str, Any] = {}
+        self._end: Callable[[], None] | None = None
+
+    # --- life --------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Follow the commits, beat, and look after slow clients."""
+        self._end = self._source.subscribe(self.hear)
+        self._task(self._beats(), "display beats")
+        self._task(self._look_after(), "display drains")
+
+    async def stop(self) -> None:
+        """Send nothing more. The sockets belong to the server."""
+        if self._end is not None:
+            self._end()
+        if self._figures_due is not None:
+            self._figures_due.cancel()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- followers ---------------------------------------------------------------------------------------------
+
+    async def follow(self, client: Client) -> bool:
+        """Let the client follow its channel, beginning with a snapshot. False: there is no such channel."""
+        state = await self._source.committed()
+        if not exists(state, client.channel):
+            return False
+        stream = self._streams.get(client.channel) or self._begin(state, client.channel)
+        stream.clients[client] = None
+        self.health.came(client)
+        self._show_health(client)
+        self._fresh(client, stream)
+        return True
+
+    def leave(self, client: Client) -> None:
+        """The client's connection has ended."""
+        self._behind.pop(client, None)
+        stream = self._streams.get(client.channel)
+        if stream is None or client not in stream.clients:
+            return
+        del stream.clients[client]
+        self.health.left(client)
+        self._show_health(client)
+        if not stream.clients:
+            self._last_v[client.channel] = stream.v
+            del self._streams[client.channel]
+
+    def heard(self, client: Client, v: int | None) -> None:
+        """A sign of life from the client, with the last version that it shows."""
+        self.health.heard(client, v)
+
+    @property
+    def followers(self) -> int:
+        """How many clients there are."""
+        return sum(len(stream.clients) for stream in self._streams.values())
+
+    def show(self, key: str, value: Any) -> None:
+        """Show the supervisor what is not of the hall's state (a device, a loudspeaker); None: no more."""
+        if value is None:
+            self._extra.pop(key, None)
+        else:
+            self._extra[key] = value
+        if (stream := self._streams.get(SUPERVISOR)) is not None:
+            self._emit(stream, {key: value}, ())
+
+    async def snapshot(self, channel: Channel) -> Frame | None:
+        """What a new follower of the channel would get first; None: there is no such channel."""
+        state = await self._source.committed()
+        if not exists(state, channel):
+            return None
+        stream = self._streams.get(channel)
+        if stream is None:
+            stream = _Stream(channel, self._last_v.get(channel, self._first_v))
+            self._fill(stream, state)
+        return self._snapshot(stream)
+
+    # --- what happens ------------------------------------------------------------------------------------------
+
+    def hear(self, committed: Committed) -> None:
+        """A commit: show at once what people act upon, and soon what depends on a queue."""
+        state = committed.state
+        touched = self._projection.touched(state, committed.entries)
+        if committed.fresh:
+            touched.everything = touched.day = touched.phases = True
+            touched.queues = touched.windows = set(state.windows)
+        if not self._streams:
+            return
+        cells = Cells(state)
+        for stream in tuple(self._streams.values()):
+            keys = set(cells.keys(stream.channel)) if committed.fresh else set[str]()
+            keys |= self._projection.now(state, touched, stream.channel)
+            calls = [call for call in touched.calls if _concerns(self.hall, stream.channel, call)]
+            if keys or calls:
+                self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, calls)
+        self._figures.merge(touched)
+        if self._figures_due is None:
+            self._figures_due = asyncio.get_running_loop().call_later(self.pace.figures, self._figures_fall_due)
+
+    def _figures_fall_due(self) -> None:
+        self._figures_due = None
+        self._task(self._show_figures(), "display figures")
+
+    async def _show_figures(self) -> None:
+        try:
+            state = await self._source.committed()
+        except JournalUnavailable:
+            return  # Kept for the next commit; until then there is no state to show.
+        touched, self._figures = self._figures, Touched()
+        cells = Cells(state)
+        for stream in tuple(self._streams.values()):
+            keys = self._projection.later(state, touched, stream.channel)
+            if keys:
+                self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
+
+    def _emit(self, stream: _Stream, values: dict[str, Any], calls: Iterable[Called]) -> None:
+        """Send the channel's followers what differs from what they show."""
+        changed: dict[str, msgspec.Raw] = {}
+        gone: list[str] = []
+        for key, value in values.items():
+            if value is None:
+                if stream.cells.pop(key, None) is not None:
+                    gone.append(key)
+            elif (said := frames.raw(value)) != stream.cells.get(key):
+                changed[key] = stream.cells[key] = said
+        calls = tuple(calls)
+        if not (changed or gone or calls):
+            return
+        stream.v += 1
+        stream.snapshot = None
+        self._hand_out(stream, frames.delta(stream.v, changed, gone, calls, self._at()))
+
+    # --- fan-out -----------------------------------------------------------------------------------------------
+
+    def _hand_out(self, stream: _Stream, frame: Frame) -> None:
+        jobs = self._jobs[0 if stream.channel.screen else 1]
+        jobs.extend((client, frame) for client in stream.clients)
+        if not self._pumping:
+            self._pump()
+
+    def _pump(self) -> None:
+        """Write a slice, screens first; the rest after the loop's other work."""
+        screens, phones = self._jobs
+        for _ in range(SLICE):
+            if not (screens or phones):
+                self._pumping = False
+                return
+            client, frame = (screens or phones).popleft()
+            try:
+                self._write(client, frame)
+            except Exception:
+                # One connection's end must not stop the others' frames.
+                log.exception("a frame could not be written")
+                client.outlet.abort()
+        self._pumping = True
+        asyncio.get_running_loop().call_soon(self._pump)
+
+    def _write(self, client: Client, frame: Frame) -> None:
+        if client in self._behind or (frame.v <= client.v if frame.news else frame.v < client.v):
+            return  # What it has got, or will get, in a snapshot.
+        if client.outlet.pending > self.pace.room:
+            client.stalled(self._clock())
+            self._behind[client] = None
+            return
+        client.v = frame.v
+        client.outlet.write(frame)
+
+    def _fresh(self, client: Client, stream: _Stream) -> None:
+        frame = self._snapshot(stream)
+        client.v = frame.v
+        client.outlet.write(frame)
+
+    async def _look_after(self) -> None:
+        """Give a fresh snapshot to those who have drained, and cut off those who make no progress."""
+        while True:
+            await asyncio.sleep(self.pace.drain)
+            now = self._clock()
+            for client in tuple(self._behind):
+                stream = self._streams.get(client.channel)
+                if stream is None or client not in stream.clients or not client.outlet.open:
+                    del self._behind[client]
+                elif client.outlet.pending <= self.pace.room // 2:
+                    del self._behind[client]
+                    self._fresh(client, stream)
+                elif client.stuck_for(now) > self.pace.patience:
+                    del self._behind[client]
+                    log.info("A display of %s takes nothing and is cut off.", client.channel)
+                    client.outlet.abort()
+
+    async def _beats(self) -> None:
+        while True:
+            await asyncio.sleep(self.pace.beat)
+            at = self._at()
+            for stream in tuple(self._streams.values()):
+                self._hand_out(stream, frames.beat(stream.v, at))
+            for key, value in self.health.changes():
+                self.show(key, value)
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _begin(self, state: HallDay, channel: Channel) -> _Stream:
+        stream = self._streams[channel] = _Stream(channel, self._last_v.pop(channel, self._first_v))
+        self._fill(stream, state)
+        # What the figures' timer still holds is in the cells already, or comes as an equal value.
+        return stream
+
+    def _fill(self, stream: _Stream, state: HallDay) -> None:
+        stream.cells = {key: frames.raw(value) for key, value in Cells(state).of(stream.channel).items()}
+        if stream.channel.kind is Kind.SUPERVISOR:
+            stream.cells |= {key: frames.raw(value) for key, value in self._extra.items()}
+
+    def _snapshot(self, stream: _Stream) -> Frame:
+        """The channel's snapshot, encoded once per version; its time is that of the first who asked."""
+        if stream.snapshot is None or stream.snapshot.v != stream.v:
+            day = msgspec.json.decode(stream.cells["day"])["day"]
+            stream.snapshot = frames.snapshot(
+                stream.v, epoch=self.epoch, channel=str(stream.channel), day=day, cells=stream.cells, at=self._at()
+            )
+        return stream.snapshot
+
+    def _show_health(self, client: Client) -> None:
+        if client.device:
+            self.show(f"screen/{client.device}", self.health.of(client.device))
+
+    def _at(self) -> str:
+        return rfc3339(self.hall, self._now_ms())
+
+    def _task(self, work: Any, name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+
+def _concerns(hall: Hall, channel: Channel, call: Called) -> bool:
+    """Whether a call is shown on this channel."""
+    match channel.kind:
+        case Kind.HALL | Kind.SUPERVISOR:
+            return True
+        case Kind.ZONE:
+            return hall.windows[call.window].zone == channel.name
+        case Kind.WINDOW:
+            return call.window == channel.name
+        case Kind.TICKET:
+            return channel.name.endswith(f"-{call.number}")
