@@ -135,7 +135,7 @@ def welcome(hall: Hall, options: Options, port: int, opened: OpenApp) -> str:
     first_zone, first_window = next(iter(hall.zones)), next(iter(hall.windows))
     pages = [
         ("首页", "All pages", "/"),
-        ("导询台", "Guide desk", "/desk"),
+        ("导询台", "Guide desk", "/guide"),
         ("窗口", "Clerk's window", f"/windows/{first_window}"),
         ("自助取号", "Kiosk", "/kiosk"),
         ("大厅总屏", "Hall screen", "/screens/hall"),

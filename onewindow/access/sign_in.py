@@ -31,7 +31,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 DEVICES: Final = (Role.KIOSK, Role.SCREEN, Role.SPEAKER)
 
 HOMES: Final = {
-    Role.GUIDE: "/desk",
+    Role.GUIDE: "/guide",
     Role.CLERK: "/windows",
     Role.SUPERVISOR: "/supervisor",
     Role.ADMIN: "/",

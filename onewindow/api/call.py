@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from onewindow.access.guard import holder_of, require, require_window
 from onewindow.access.principal import Principal, Role
-from onewindow.api.bodies import Body, Nothing
+from onewindow.api.bodies import Body
+from onewindow.api.schemas import Shape
 from onewindow.http.answer import send_json
 from onewindow.http.body import ClientGone, check_content_type, decode, idempotency_key, read_body
 from onewindow.http.problem import problem, problem_of
@@ -43,6 +44,8 @@ class Call:
     roles: tuple[Role, ...]
     zh: str
     en: str
+    reply: type[Shape]
+    """The shape of the answer."""
     holder: bool = False
     """The ticket's holder may, by its tracking token."""
     status: int = 200
@@ -92,7 +95,7 @@ class CallEndpoint:
             raw = await read_body(scope, receive)
         except ClientGone:
             return
-        if raw or call.body is not Nothing:
+        if raw:
             check_content_type(scope)
         body = decode(raw or EMPTY, self._decoder)
         command = call.command(Asked(runtime.hall, path, body, principal))
