@@ -171,29 +171,33 @@ class Sequencer:
 
     # -- what the device says ---------------------------------------------------------------------------
 
+    # Each acknowledgement counts before the passing of time does: a late one is still the truth.
+
     def started(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
         """The device has begun to play the item. From now on it is never sent again."""
-        outcomes = self._settle(now, heard=device)
-        return tuple(outcomes + self._acknowledged(item_id))
+        self._hear(device, now)
+        outcomes = self._acknowledged(item_id)
+        return tuple(outcomes + self._settle(now))
 
     def ended(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
         """The device has played the item to its end; the next may follow."""
-        outcomes = self._settle(now, heard=device)
-        if self._is_out(item_id, device):
-            return (*outcomes, self._end_out("played"))
-        return tuple(outcomes + self._acknowledged(item_id))
+        self._hear(device, now)
+        is_out = self._is_out(item_id, device)
+        outcomes = [self._end_out("played")] if is_out else self._acknowledged(item_id)
+        return tuple(outcomes + self._settle(now))
 
     def failed(self, item_id: str, device: str, now: float, reason: str = "") -> tuple[Outcome, ...]:
         """The device could not play the item, or only its chime; the clerk is to know."""
-        outcomes = self._settle(now, heard=device)
+        self._hear(device, now)
+        outcomes: list[Outcome] = []
         if self._is_out(item_id, device):
             outcomes.append(self._end_out("failed", reason or "the player could not play it"))
-        return tuple(outcomes)
+        return tuple(outcomes + self._settle(now))
 
     def muted(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
         """The device has no sound and did not play the item: it waits again, at the front."""
-        self._lease.heard(device, max(now, self._now), muted=True)
-        outcomes = self._settle(now)
+        self._hear(device, now, muted=True)
+        outcomes: list[Outcome] = []
         if self._out and self._is_out(item_id, device):
             if self._out.started_at is not None:
                 outcomes.append(self._end_out("failed", "the sound was cut off"))
@@ -211,7 +215,7 @@ class Sequencer:
 
     def beat(self, device: str, now: float, muted: bool = False) -> tuple[Outcome, ...]:
         """A connected device's sign of life, and whether it is without sound."""
-        self._lease.heard(device, max(now, self._now), muted)
+        self._hear(device, now, muted)
         return tuple(self._settle(now))
 
     def leave(self, device: str, now: float) -> tuple[Outcome, ...]:
@@ -238,11 +242,13 @@ class Sequencer:
             expires_in=entry.item.expires_at - self._now,
         )
 
-    def _settle(self, now: float, heard: str | None = None) -> list[Outcome]:
+    def _hear(self, device: str, now: float, muted: bool | None = None) -> None:
+        self._now = max(now, self._now)
+        self._lease.heard(device, self._now, muted)
+
+    def _settle(self, now: float) -> list[Outcome]:
         """Bring everything up to `now`; the outcomes of what ended by the mere passing of time."""
         self._now = max(now, self._now)
-        if heard is not None:
-            self._lease.heard(heard, self._now)
         outcomes: list[Outcome] = []
         lost = self._lease.end(self._now)
         # What a lost device never began to play goes back to the front, for another device.

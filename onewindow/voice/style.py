@@ -17,11 +17,14 @@ Chime = Literal["full", "short", "none"]
 
 
 class ShortenAt(msgspec.Struct, frozen=True, kw_only=True):
-    """At which backlog of a loudspeaker, in seconds still to be said, each thing gives way (积压缩短)."""
+    """At which backlog of a loudspeaker, in seconds still to be said, each thing gives way (积压缩短).
+
+    One full announcement ahead (some 24 s) costs the next its English, two their repeat.
+    """
 
     english: float = 8.0
-    repeat: float = 20.0
-    chime: float = 35.0
+    repeat: float = 30.0
+    chime: float = 45.0
 
 
 class Style(msgspec.Struct, frozen=True, kw_only=True):
