@@ -25,6 +25,7 @@ from onewindow.access.tokens import Tokens, Tracking
 from onewindow.access.watch import keep_fresh, refresh
 from onewindow.api.call import Tools
 from onewindow.api.health import Health
+from onewindow.api.openapi import routes as openapi_routes
 from onewindow.api.replies import build_reply, prepare
 from onewindow.api.routes import routes as api_routes
 from onewindow.callers.pages import routes as caller_routes
@@ -87,6 +88,7 @@ async def open_app(
             pages = Pages(hall)
             rooms: list[BaseRoute] = [
                 *api_routes(Tools(runtime, tracking.token), board),
+                *openapi_routes(),
                 *caller_routes(runtime, pages),
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
                 *Health(runtime, _registry()).routes(),

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from onewindow.access.principal import Principal, Role
-from onewindow.api import bodies
+from onewindow.api import bodies, schemas
 from onewindow.api.call import Asked, Call, Tools
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue import commands as cmd
@@ -108,6 +108,7 @@ def by_name(principal: Principal | None, named: str | None) -> str:
 
 
 GUIDE: Final = (Role.GUIDE,)
+T: Final = "/api/tickets/{ticket}/"
 CALLS: Final = (
     Call(
         "/api/tickets",
@@ -116,36 +117,31 @@ CALLS: Final = (
         (Role.GUIDE, Role.KIOSK),
         "取号",
         "Issue one or more tickets of one visit",
+        schemas.IssuedReply,
         status=201,
         after=with_track,
     ),
-    Call("/api/tickets/{ticket}/cancel", bodies.Nothing, cancel, GUIDE, "取消", "Leave the queue", holder=True),
+    Call(T + "cancel", bodies.Nothing, cancel, GUIDE, "取消", "Leave the queue", schemas.HolderReply, holder=True),
+    Call(T + "return", bodies.Nothing, give_back, GUIDE, "回队", "Come back", schemas.HolderReply, holder=True),
+    Call(T + "away", bodies.Nothing, step_away, GUIDE, "暂离", "Step out", schemas.HolderReply, holder=True),
+    Call(T + "reroute", bodies.To, reroute, GUIDE, "改签", "Other matter, group or zone", schemas.StaffReply),
     Call(
-        "/api/tickets/{ticket}/return",
-        bodies.Nothing,
-        give_back,
-        GUIDE,
-        "回队",
-        "Come back with its seniority",
-        holder=True,
-    ),
-    Call("/api/tickets/{ticket}/away", bodies.Nothing, step_away, GUIDE, "暂离", "Step out", holder=True),
-    Call("/api/tickets/{ticket}/reroute", bodies.To, reroute, GUIDE, "改签", "Other matter, group or zone"),
-    Call(
-        "/api/tickets/{ticket}/applicant",
+        T + "applicant",
         bodies.Applicant,
         confirm_applicant,
         GUIDE,
         "确认优先",
-        "Confirm or correct the class",
+        "Confirm or correct the class, on record",
+        schemas.StaffReply,
     ),
     Call(
-        "/api/tickets/{ticket}/settle",
+        T + "settle",
         bodies.Settle,
         settle,
         (Role.GUIDE, Role.SUPERVISOR),
         "收尾选择",
         "Record a remaining visitor's choice at closing",
+        schemas.StaffReply,
     ),
-    Call("/api/consults", bodies.Consult, consult, GUIDE, "咨询", "Count a question answered at the desk"),
+    Call("/api/consults", bodies.Consult, consult, GUIDE, "咨询", "Count an answered question", schemas.DayReply),
 )

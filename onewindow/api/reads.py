@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from onewindow.access.guard import holder_of, require
 from onewindow.access.principal import STAFF, Role
+from onewindow.api.query import whole_number
 from onewindow.api.replies import day_view
 from onewindow.http.answer import encode, json_answer
 from onewindow.http.problem import problem, problem_of
@@ -106,7 +107,7 @@ class Reads:
         """GET /api/journal?day=&from=: the commits' exact bytes; the SHA-256 of a line is the next one's `prev`."""
         require(request, Role.SUPERVISOR)
         journal = self._runtime.journal
-        first = _whole_number(request, "from", 1)
+        first = whole_number(request, "from", 1)
         day = request.query_params.get("day") or self._runtime.day
         if day not in await journal.days():
             raise problem("bad_query", name="day", found=day)
@@ -130,13 +131,3 @@ class Reads:
 async def _lines(journal: Journal, day: str, first: int) -> AsyncIterator[bytes]:
     async for stored in journal.read(day, after=first - 1):
         yield stored.body + b"\n"
-
-
-def _whole_number(request: Request, name: str, otherwise: int) -> int:
-    """A query parameter that counts from 1. Raises Problem bad_query."""
-    said = request.query_params.get(name)
-    if said is None:
-        return otherwise
-    if not (said.isascii() and said.isdecimal() and len(said) < 10 and int(said) >= 1):
-        raise problem("bad_query", name=name, found=said)
-    return int(said)

@@ -10,8 +10,10 @@ from onewindow.access.guard import require
 from onewindow.access.principal import Role
 from onewindow.api import desk_calls, window_calls
 from onewindow.api.call import Call, Tools, route
+from onewindow.api.desk_reads import DeskReads
 from onewindow.api.reads import Board, Reads
 from onewindow.api.replies import day_view
+from onewindow.guide_desk.search import MatterIndex
 from onewindow.http.answer import json_answer
 from onewindow.http.problem import problem_of
 from onewindow.queue.refusals import Refusal, refuse
@@ -41,4 +43,9 @@ class Day:
 def routes(tools: Tools, board: Board) -> list[BaseRoute]:
     """All calls of the API but those that other rooms bring."""
     day_open = Route("/api/day/open", Day(tools).open, methods=["POST"])
-    return [*(route(call, tools) for call in CALLS), *Reads(tools.runtime, board).routes(), day_open]
+    return [
+        *(route(call, tools) for call in CALLS),
+        *Reads(tools.runtime, board).routes(),
+        *DeskReads(tools, MatterIndex(tools.runtime.hall)).routes(),
+        day_open,
+    ]

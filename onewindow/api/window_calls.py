@@ -3,7 +3,7 @@
 from typing import Final
 
 from onewindow.access.principal import Role
-from onewindow.api import bodies
+from onewindow.api import bodies, schemas
 from onewindow.api.call import Asked, Call
 from onewindow.api.desk_calls import by_name
 from onewindow.http.problem import problem_of
@@ -123,25 +123,99 @@ def close_day(asked: Asked) -> cmd.CloseDay:
 AT_WINDOW: Final = (Role.CLERK, Role.SUPERVISOR)
 SUPERVISOR: Final = (Role.SUPERVISOR,)
 W: Final = "/api/windows/{window}/"
+CALLED, TICKET = schemas.CalledReply, schemas.AtWindowReply
+WINDOW, DAY = schemas.WindowReply, schemas.DayReply
 
 CALLS: Final = (
-    Call(W + "call-next", bodies.Next, call_next, AT_WINDOW, "叫下一位", "Call the next ticket by the rule"),
-    Call(W + "recall", bodies.Nothing, recall, AT_WINDOW, "重呼", "Call the current ticket again"),
-    Call(W + "start", bodies.Start, start, AT_WINDOW, "开始办理", "The visitor has come"),
-    Call(W + "finish", bodies.Nothing, finish, AT_WINDOW, "办结", "The matter is done here"),
-    Call(W + "no-show", bodies.Nothing, no_show, AT_WINDOW, "过号", "Nobody came"),
-    Call(W + "hold", bodies.Hold, hold, AT_WINDOW, "挂起", "Put the ticket aside with a reason"),
-    Call(W + "transfer", bodies.Transfer, transfer, AT_WINDOW, "转窗", "Send the ticket on, seniority kept"),
-    Call(W + "undo", bodies.Undo, undo, AT_WINDOW, "撤销", "Take back the window's last command"),
-    Call(W + "add-matter", bodies.AddMatter, add_matter, AT_WINDOW, "加办", "Add or correct a matter"),
-    Call(W + "call", bodies.Call, call_ticket, AT_WINDOW, "指定叫号", "Call one ticket out of order, on record"),
-    Call(W + "open", bodies.Clerk, open_window, AT_WINDOW, "开窗、恢复", "Open, or go on after a pause"),
-    Call(W + "pause", bodies.Pause, pause_window, AT_WINDOW, "暂停", "Pause, now or after the current ticket"),
-    Call(W + "close", bodies.Nothing, close_window, AT_WINDOW, "关窗", "Close the window"),
-    Call(W + "handover", bodies.Clerk, hand_over, AT_WINDOW, "交接", "Hand over without closing"),
-    Call(W + "help", bodies.Help, call_help, AT_WINDOW, "呼叫支援", "A silent call for help"),
-    Call(W + "matters", bodies.Matters, set_matters, SUPERVISOR, "调整事项", "Change what the window serves"),
-    Call("/api/day/closing", bodies.Nothing, start_closing, SUPERVISOR, "停止取号", "Stop intake"),
-    Call("/api/day/resume", bodies.Nothing, resume_intake, SUPERVISOR, "恢复取号", "Take numbers again"),
-    Call("/api/day/close", bodies.Nothing, close_day, SUPERVISOR, "结束当天", "Close the day"),
+    Call(
+        W + "call-next",
+        bodies.Next,
+        call_next,
+        AT_WINDOW,
+        "叫下一位",
+        "Call the next ticket by the rule",
+        CALLED,
+    ),
+    Call(
+        W + "recall",
+        bodies.Nothing,
+        recall,
+        AT_WINDOW,
+        "重呼",
+        "Call the current ticket again",
+        TICKET,
+    ),
+    Call(W + "start", bodies.Start, start, AT_WINDOW, "开始办理", "The visitor has come", TICKET),
+    Call(W + "finish", bodies.Nothing, finish, AT_WINDOW, "办结", "The matter is done here", TICKET),
+    Call(W + "no-show", bodies.Nothing, no_show, AT_WINDOW, "过号", "Nobody came", TICKET),
+    Call(W + "hold", bodies.Hold, hold, AT_WINDOW, "挂起", "Put the ticket aside with a reason", TICKET),
+    Call(
+        W + "transfer",
+        bodies.Transfer,
+        transfer,
+        AT_WINDOW,
+        "转窗",
+        "Send the ticket on, seniority kept",
+        TICKET,
+    ),
+    Call(W + "undo", bodies.Undo, undo, AT_WINDOW, "撤销", "Take back the window's last command", TICKET),
+    Call(
+        W + "add-matter",
+        bodies.AddMatter,
+        add_matter,
+        AT_WINDOW,
+        "加办",
+        "Add or correct a matter",
+        TICKET,
+    ),
+    Call(
+        W + "call",
+        bodies.Call,
+        call_ticket,
+        AT_WINDOW,
+        "指定叫号",
+        "Call one ticket out of order, on record",
+        CALLED,
+    ),
+    Call(
+        W + "open",
+        bodies.Clerk,
+        open_window,
+        AT_WINDOW,
+        "开窗、恢复",
+        "Open, or go on after a pause",
+        WINDOW,
+    ),
+    Call(
+        W + "pause",
+        bodies.Pause,
+        pause_window,
+        AT_WINDOW,
+        "暂停",
+        "Pause, now or after the current ticket",
+        WINDOW,
+    ),
+    Call(W + "close", bodies.Nothing, close_window, AT_WINDOW, "关窗", "Close the window", WINDOW),
+    Call(W + "handover", bodies.Clerk, hand_over, AT_WINDOW, "交接", "Hand over without closing", WINDOW),
+    Call(W + "help", bodies.Help, call_help, AT_WINDOW, "呼叫支援", "A silent call for help", WINDOW),
+    Call(
+        W + "matters",
+        bodies.Matters,
+        set_matters,
+        SUPERVISOR,
+        "调整事项",
+        "Change what the window serves",
+        WINDOW,
+    ),
+    Call("/api/day/closing", bodies.Nothing, start_closing, SUPERVISOR, "停止取号", "Stop intake", DAY),
+    Call(
+        "/api/day/resume",
+        bodies.Nothing,
+        resume_intake,
+        SUPERVISOR,
+        "恢复取号",
+        "Take numbers again",
+        DAY,
+    ),
+    Call("/api/day/close", bodies.Nothing, close_day, SUPERVISOR, "结束当天", "Close the day", DAY),
 )

@@ -15,12 +15,12 @@ const TRY_AGAIN = new Set([502, 503, 504]);
  */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.en || body.title || body.detail || `HTTP ${status}`);
+    super(body.detail_en || body.en || body.title || body.detail || `HTTP ${status}`);
     this.name = "Problem";
     this.status = status;
     this.code = body.code || (status ? `http_${status}` : "no_answer");
-    this.zh = body.zh || body.detail || body.title || "没有办成，请重试";
-    this.en = body.en || body.title || "It did not work; please try again";
+    this.zh = body.detail || body.zh || body.title || "没有办成，请重试";
+    this.en = body.detail_en || body.en || body.title || "It did not work; please try again";
     this.todoZh = body.todo_zh || "";
     this.todoEn = body.todo_en || "";
     this.body = body;
