@@ -1,7 +1,6 @@
-"""The loudspeakers with the real engine and players in memory: what they receive, and what comes of it."""
+"""The loudspeakers: what players receive, and what comes of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,118 +8,11 @@ import msgspec
 import pytest
 
 from onewindow.voice import audio
-from onewindow.voice.cache import AudioCache
-from onewindow.voice.engine import Engine, WorkerEngine
+from onewindow.voice.engine import WorkerEngine
 from onewindow.voice.sequencer import Outcome
-from onewindow.voice.speakers import Announcement, Fault, Loudspeakers
+from onewindow.voice.speakers import Announcement
 from onewindow.voice.wording import SpokenCall, Style
-
-STYLE = Style(languages=("zh",), repeats=1, chime="short")
-
-
-class Clock:
-    """Seconds, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class MemoryPlayer:
-    """A player that keeps what it receives."""
-
-    def __init__(self, device_id: str) -> None:
-        self._device_id = device_id
-        self.frames: list[dict[str, Any]] = []
-        self._changed = asyncio.Condition()
-
-    @property
-    def device_id(self) -> str:
-        return self._device_id
-
-    async def send(self, frame: dict[str, Any]) -> None:
-        msgspec.json.encode(frame)
-        async with self._changed:
-            self.frames.append(frame)
-            self._changed.notify_all()
-
-    async def until(self, holds: Callable[[], Any]) -> None:
-        async with asyncio.timeout(30), self._changed:
-            await self._changed.wait_for(holds)
-
-    @property
-    def plays(self) -> list[dict[str, Any]]:
-        return [frame["play"] for frame in self.frames if frame.get("play")]
-
-    async def played(self, count: int) -> dict[str, Any]:
-        """The last of `count` items to be played."""
-        await self.until(lambda: len(self.plays) >= count)
-        assert len(self.plays) == count
-        last: dict[str, Any] = self.plays[-1]
-        return last
-
-
-class Hall:
-    """Loudspeakers, and what their owner hears of them."""
-
-    def __init__(self, folder: Path, engine: Engine | None = None, style: Style = STYLE) -> None:
-        self.clock = Clock()
-        self.outcomes: list[tuple[str, str, str]] = []
-        self.faults: list[tuple[str, str, bool]] = []
-        self.folder = folder
-        self.speakers = Loudspeakers(
-            {"convenience": style, "business": style},
-            engine=engine or WorkerEngine(timeout=20.0, start_timeout=30.0),
-            cache=AudioCache(folder),
-            on_outcome=self.hear_outcome,
-            on_fault=self.hear_fault,
-            clock=self.clock,
-        )
-
-    def hear_outcome(self, speaker: str, outcome: Outcome) -> None:
-        self.outcomes.append((speaker, outcome.id, outcome.result))
-
-    def hear_fault(self, fault: Fault) -> None:
-        self.faults.append((fault.speaker, fault.code, fault.on))
-
-    async def call(self, number: str, *, call_id: str | None = None, speaker: str = "convenience") -> None:
-        announcement = Announcement(
-            id=call_id or f"call {number}",
-            ticket=f"ticket {number}",
-            call=SpokenCall(
-                group_spoken_zh="户政",
-                group_en="Household registration",
-                number_digits=number,
-                letter="Q",
-                window_no="32",
-            ),
-        )
-        await self.speakers.announce(speaker, announcement)
-
-    async def ack(self, player: MemoryPlayer, call_id: str, what: str, **more: str) -> None:
-        await self.speakers.receive("convenience", player, {"ack": call_id, "what": what, **more})
-
-    async def wait(self, seconds: float) -> None:
-        """Time passes, second by second, as the task would tick."""
-        for _ in range(round(seconds)):
-            self.clock.now += 1.0
-            await self.speakers.tick()
-
-
-@pytest.fixture
-async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
-    hall = Hall(tmp_path / "voice")
-    yield hall
-    await hall.speakers.aclose()
-
-
-async def connected(hall: Hall, name: str = "tv", speaker: str = "convenience") -> MemoryPlayer:
-    player = MemoryPlayer(name)
-    await hall.speakers.connect(speaker, player)
-    await player.until(lambda: player.frames)
-    return player
+from tests.voice.hall_of_players import Hall, connected
 
 
 async def test_a_call_reaches_its_player_as_a_wav_that_lasts_as_told(hall: Hall) -> None:
@@ -250,102 +142,6 @@ async def test_a_cache_that_cannot_be_written_does_not_silence_the_hall(tmp_path
     assert (await player.played(1))["url"] is None
     assert hall.faults == [("convenience", "engine", True)]
     await hall.speakers.aclose()
-
-
-async def test_calls_without_a_player_raise_the_alarm_and_expire(hall: Hall) -> None:
-    await hall.call("031")
-    await hall.wait(4)
-    assert hall.faults == []
-    await hall.wait(2)
-    assert hall.faults == [("convenience", "silent", True)]
-    await hall.wait(55)
-    assert hall.outcomes == [("convenience", "call 031", "expired")]
-    await connected(hall)
-    assert hall.faults[-1] == ("convenience", "silent", False)
-
-
-async def test_a_muted_player_raises_the_alarm_and_its_call_is_said_when_it_sounds(hall: Hall) -> None:
-    player = await connected(hall)
-    await hall.call("031")
-    await player.played(1)
-    await hall.ack(player, "call 031", "muted")
-    assert hall.faults == [("convenience", "silent", True)]
-    await hall.wait(3)
-    await hall.speakers.receive("convenience", player, {"beat": True, "muted": False})
-    play = await player.played(2)
-    assert (play["id"], play["expires"]) == ("call 031", 57.0)
-    assert hall.faults[-1] == ("convenience", "silent", False)
-
-
-async def test_a_second_device_stands_by_and_takes_over(hall: Hall) -> None:
-    player, spare = await connected(hall), await connected(hall, "spare")
-    assert [one.frames[0]["lease"] for one in (player, spare)] == [True, False]
-    await hall.call("031")
-    await player.played(1)
-    await hall.speakers.disconnect("convenience", player)
-    for _ in range(3):
-        await hall.wait(5)
-        await hall.speakers.receive("convenience", spare, {"beat": True, "muted": False})
-    assert (await spare.played(1))["id"] == "call 031"
-    assert {"v": 2, "kind": "delta", "lease": True} in spare.frames
-
-
-async def test_a_reconnection_gets_what_was_not_begun_and_not_what_was(hall: Hall) -> None:
-    player = await connected(hall)
-    await hall.call("031")
-    await player.played(1)
-    await hall.speakers.disconnect("convenience", player)
-    again = await connected(hall)
-    assert again.frames[0]["play"]["id"] == "call 031"
-    await hall.ack(again, "call 031", "started")
-    await hall.speakers.disconnect("convenience", again)
-    third = await connected(hall)
-    assert third.frames[0]["play"] is None
-    await hall.ack(third, "call 031", "ended")
-    assert hall.outcomes == [("convenience", "call 031", "played")]
-
-
-async def test_a_newer_connection_of_a_device_replaces_the_older(hall: Hall) -> None:
-    older, newer = await connected(hall), await connected(hall)
-    await hall.call("031")
-    assert (await newer.played(1))["id"] == "call 031"
-    await hall.ack(older, "call 031", "ended")
-    await hall.speakers.disconnect("convenience", older)
-    assert (older.plays, hall.outcomes) == ([], [])
-    await hall.ack(newer, "call 031", "ended")
-    assert hall.outcomes == [("convenience", "call 031", "played")]
-
-
-async def test_a_player_whose_socket_breaks_or_sticks_holds_nobody_up(hall: Hall) -> None:
-    class Broken(MemoryPlayer):
-        async def send(self, frame: dict[str, Any]) -> None:
-            raise ConnectionResetError
-
-    class Stuck(MemoryPlayer):
-        given_up = asyncio.Event()
-
-        async def send(self, frame: dict[str, Any]) -> None:
-            try:
-                await asyncio.Event().wait()
-            finally:
-                self.given_up.set()
-
-    stuck = Stuck("stuck")
-    for player in (Broken("broken"), stuck):
-        await hall.speakers.connect("convenience", player)
-    good = await connected(hall, "good")
-    await hall.call("031")
-    # Silent for 15 s, the broken one and then the stuck one lose the lease to the one that answers.
-    for _ in range(6):
-        await hall.wait(5)
-        await hall.speakers.receive("convenience", good, {"beat": True, "muted": False})
-    assert (await good.played(1))["id"] == "call 031"
-    await hall.ack(good, "call 031", "ended")
-    assert hall.outcomes == [("convenience", "call 031", "played")]
-    assert not stuck.given_up.is_set()
-    await hall.wait(5 * 70)  # beats fill the stuck one's line until it is given up
-    async with asyncio.timeout(30):
-        await stuck.given_up.wait()
 
 
 async def test_served_tickets_are_not_called(hall: Hall) -> None:
