@@ -4,9 +4,8 @@ import pytest
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.decide import execute
-from onewindow.queue.state import DayPhase, TicketState, WindowPhase
-from tests.core_hall import DAY, MINUTE, core_hall
+from onewindow.queue.state import TicketState, WindowPhase
+from tests.core_hall import DAY, core_hall
 from tests.queue.story import Story
 
 
@@ -266,65 +265,6 @@ def test_pause_after_the_current_one() -> None:
     assert day.refused(cmd.CallNext(window="01")) == "window_not_open"
 
 
-@pytest.mark.parametrize("what", ["call", "start", "finish", "no_show", "hold", "transfer"])
-def test_undo_puts_back_what_was(what: str) -> None:
-    day = Story()
-    ticket = day.issue("N-1")
-    waiting = day.issue("N-1", after=1)
-    day.open("01")
-    steps: dict[str, list[cmd.AnyCommand]] = {
-        "call": [cmd.CallNext(window="01")],
-        "start": [cmd.CallNext(window="01"), cmd.StartService(window="01")],
-        "finish": [cmd.CallNext(window="01"), cmd.StartService(window="01"), cmd.FinishService(window="01")],
-        "no_show": [cmd.CallNext(window="01"), cmd.Recall(window="01"), cmd.MarkNoShow(window="01")],
-        "hold": [cmd.CallNext(window="01"), cmd.HoldTicket(window="01", reason="papers")],
-        "transfer": [cmd.CallNext(window="01"), cmd.TransferTicket(window="01", to_window="02")],
-    }
-    for step in steps[what][:-1]:
-        day.do(step)
-    before = (ticket.state, ticket.window, ticket.line, day.state.windows["01"].ticket, ticket.bound)
-    day.do(steps[what][-1], after=2)
-    (event,) = day.do(cmd.Undo(window="01"))
-    assert isinstance(event, ev.CommandUndone) and event.what == what
-    assert (ticket.state, ticket.window, ticket.line, day.state.windows["01"].ticket, ticket.bound) == before
-    assert day.refused(cmd.Undo(window="01")) == "nothing_to_undo"
-    assert waiting.state is TicketState.WAITING and day.state.windows["01"].served == 0
-
-
-def test_undo_of_finish_and_call_goes_back_over_both() -> None:
-    day = Story()
-    first, second = day.issue("N-1"), day.issue("N-1", after=1)
-    day.open("01")
-    day.call("01")
-    day.do(cmd.StartService(window="01"))
-    assert day.call("01", finish=True) is second
-    day.do(cmd.Undo(window="01"))
-    assert (first.state, second.state) == (TicketState.SERVING, TicketState.WAITING)
-    assert day.state.windows["01"].ticket == first.id
-
-
-def test_undo_has_its_time_and_its_reason() -> None:
-    day = Story()
-    day.issue("N-1")
-    day.issue("N-1")
-    day.open("01", "02")
-    day.call("01")
-    assert day.refused(cmd.Undo(window="01"), after=0.6) == "reason_needed"
-    day.do(cmd.Undo(window="01", reason="按错"))
-    day.call("02")
-    assert day.refused(cmd.Undo(window="02", reason="按错"), after=5.1) == "nothing_to_undo"
-
-
-def test_undo_is_refused_once_the_ticket_has_gone_on() -> None:
-    day = Story()
-    day.issue("N-1")
-    day.open("01", "02")
-    day.call("01")
-    day.do(cmd.TransferTicket(window="01", to_window="02"))
-    day.call("02")
-    assert day.refused(cmd.Undo(window="01")) == "undo_overtaken"
-
-
 def test_one_window_many_matters() -> None:
     day = Story()
     ticket = day.issue("N-1")
@@ -334,72 +274,6 @@ def test_one_window_many_matters() -> None:
     assert (ticket.matter, ticket.more) == ("N-1", ("N-2",))
     assert day.refused(cmd.AddMatter(window="01", matter="N-2")) == "matter_there"
     assert day.refused(cmd.AddMatter(window="01", matter="S-1")) == "wrong_window"
-
-
-def test_changing_matters_never_strands_a_waiting_ticket() -> None:
-    day = Story()
-    ticket = day.issue("S-2")
-    assert day.refused(cmd.SetWindowMatters(window="05", matters=("S-1",))) == "matters_strand"
-    day.do(cmd.CancelTicket(ticket=ticket.id))
-    day.do(cmd.SetWindowMatters(window="05", matters=("S-1",)))
-    assert day.refused(cmd.IssueTickets(items=(cmd.Item(matter="S-2"),))) == "no_window_serves"
-
-
-def test_issuing_runs_before_windows_open() -> None:
-    day = Story()
-    ticket = day.issue("N-1")
-    assert ticket.line == frozenset({"01", "02"}) and not day.state.lines.open
-
-
-def test_closing_asks_everybody_who_remains() -> None:
-    day = Story()
-    tickets = [day.issue("N-1") for _ in range(3)]
-    (event,) = day.do(cmd.Tick(closing_due=True))
-    assert isinstance(event, ev.IntakeStopped)
-    assert day.refused(cmd.IssueTickets(items=(cmd.Item(matter="N-1"),))) == "intake_stopped"
-    assert day.refused(cmd.CloseDay()) == "day_has_remaining"
-    day.do(cmd.SettleTicket(ticket=tickets[0].id, choice="late"))
-    day.do(cmd.SettleTicket(ticket=tickets[1].id, choice="tomorrow"))
-    day.do(cmd.SettleTicket(ticket=tickets[2].id, choice="give_up"))
-    assert [t.state for t in tickets] == [TicketState.WAITING, TicketState.HELD, TicketState.ABANDONED]
-    assert day.refused(cmd.CloseDay()) == "day_has_remaining"
-    day.open("01")
-    assert day.serve("01") is tickets[0]
-    day.do(cmd.CloseDay())
-    assert day.state.phase is DayPhase.CLOSED
-    assert day.state.windows["01"].phase is WindowPhase.CLOSED
-
-
-def test_intake_can_be_resumed_and_the_set_time_does_not_stop_it_again() -> None:
-    day = Story()
-    day.do(cmd.Tick(closing_due=True))
-    day.do(cmd.ResumeIntake())
-    assert day.do(cmd.Tick(closing_due=True)) == ()
-    day.issue("N-1")
-
-
-def test_tomorrow_comes_first_with_a_linked_number() -> None:
-    day = Story()
-    old = day.issue("N-1")
-    carried = cmd.Carried(
-        ticket=old.id,
-        number=old.number,
-        zone=old.zone,
-        group=old.group,
-        matter=old.matter,
-        purpose=old.purpose,
-        applicant=old.applicant,
-        confirmed=old.confirmed,
-        seniority=old.seniority,
-    )
-    from onewindow.queue.state import HallDay
-
-    state = HallDay(day.hall)
-    command = cmd.OpenDay(day="2026-11-25", hall_digest="0" * 64, previous_day=DAY, carried=(carried,))
-    done = execute(state, command, day.at + 1440 * MINUTE)
-    assert isinstance(done, tuple)
-    (ticket,) = state.tickets.values()
-    assert (ticket.id, ticket.previous, ticket.seniority) == ("20261125-A001", old.id, old.seniority)
 
 
 def test_time_never_runs_backwards_in_the_day() -> None:

@@ -1,0 +1,72 @@
+"""The day's edges: issuing before opening, closing, tomorrow, and what a window may not stop serving."""
+
+from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.decide import execute
+from onewindow.queue.state import DayPhase, HallDay, TicketState, WindowPhase
+from tests.core_hall import DAY, MINUTE
+from tests.queue.story import Story
+
+
+def test_changing_matters_never_strands_a_waiting_ticket() -> None:
+    day = Story()
+    ticket = day.issue("S-2")
+    assert day.refused(cmd.SetWindowMatters(window="05", matters=("S-1",))) == "matters_strand"
+    day.do(cmd.CancelTicket(ticket=ticket.id))
+    day.do(cmd.SetWindowMatters(window="05", matters=("S-1",)))
+    assert day.refused(cmd.IssueTickets(items=(cmd.Item(matter="S-2"),))) == "no_window_serves"
+
+
+def test_issuing_runs_before_windows_open() -> None:
+    day = Story()
+    ticket = day.issue("N-1")
+    assert ticket.line == frozenset({"01", "02"}) and not day.state.lines.open
+
+
+def test_closing_asks_everybody_who_remains() -> None:
+    day = Story()
+    tickets = [day.issue("N-1") for _ in range(3)]
+    (event,) = day.do(cmd.Tick(closing_due=True))
+    assert isinstance(event, ev.IntakeStopped)
+    assert day.refused(cmd.IssueTickets(items=(cmd.Item(matter="N-1"),))) == "intake_stopped"
+    assert day.refused(cmd.CloseDay()) == "day_has_remaining"
+    day.do(cmd.SettleTicket(ticket=tickets[0].id, choice="late"))
+    day.do(cmd.SettleTicket(ticket=tickets[1].id, choice="tomorrow"))
+    day.do(cmd.SettleTicket(ticket=tickets[2].id, choice="give_up"))
+    assert [t.state for t in tickets] == [TicketState.WAITING, TicketState.HELD, TicketState.ABANDONED]
+    assert day.refused(cmd.CloseDay()) == "day_has_remaining"
+    day.open("01")
+    assert day.serve("01") is tickets[0]
+    day.do(cmd.CloseDay())
+    assert day.state.phase is DayPhase.CLOSED
+    assert day.state.windows["01"].phase is WindowPhase.CLOSED
+
+
+def test_intake_can_be_resumed_and_the_set_time_does_not_stop_it_again() -> None:
+    day = Story()
+    day.do(cmd.Tick(closing_due=True))
+    day.do(cmd.ResumeIntake())
+    assert day.do(cmd.Tick(closing_due=True)) == ()
+    day.issue("N-1")
+
+
+def test_tomorrow_comes_first_with_a_linked_number() -> None:
+    day = Story()
+    old = day.issue("N-1")
+    carried = cmd.Carried(
+        ticket=old.id,
+        number=old.number,
+        zone=old.zone,
+        group=old.group,
+        matter=old.matter,
+        purpose=old.purpose,
+        applicant=old.applicant,
+        confirmed=old.confirmed,
+        seniority=old.seniority,
+    )
+    state = HallDay(day.hall)
+    command = cmd.OpenDay(day="2026-11-25", hall_digest="0" * 64, previous_day=DAY, carried=(carried,))
+    done = execute(state, command, day.at + 1440 * MINUTE)
+    assert isinstance(done, tuple)
+    (ticket,) = state.tickets.values()
+    assert (ticket.id, ticket.previous, ticket.seniority) == ("20261125-A001", old.id, old.seniority)
