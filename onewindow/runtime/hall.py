@@ -1,5 +1,6 @@
 """The running hall (运行中的大厅): its journal, its live day, and the turning from one business day to the next."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -43,6 +44,7 @@ class HallRuntime:
         self.journal = journal
         self.clock = clock
         self.clock_suspect: ClockSuspect | None = None
+        self._turning = asyncio.Lock()
         self.writer = HallWriter(
             hall, journal, LiveDay.fresh(hall, ""), clock, build_reply=build_reply, prepare=prepare
         )
@@ -90,24 +92,26 @@ class HallRuntime:
 
         Returns whether the day goes on; False while the suspect clock blocks it.
         """
-        today, live = self._clock_day(), self.writer.day
-        if today < live:
-            blocks = self.clock_suspect is not None and self.clock_suspect.blocks
-            self.clock_suspect = ClockSuspect(today, live, blocks)
-            return not blocks
-        self.clock_suspect = None
-        if today > live:
-            await self._turn_to(today)
-        return True
+        async with self._turning:
+            today, live = self._clock_day(), self.writer.day
+            if today < live:
+                blocks = self.clock_suspect is not None and self.clock_suspect.blocks
+                self.clock_suspect = ClockSuspect(today, live, blocks)
+                return not blocks
+            self.clock_suspect = None
+            if today > live:
+                await self._turn_to(today)
+            return True
 
     async def confirm_day(self) -> Answer | None:
         """A person says that the suspect clock is right: turn to its day. None when nothing was to confirm."""
-        if self.clock_suspect is None:
-            return None
-        answer = await self._turn_to(self._clock_day())
-        if not isinstance(answer, Refusal):
-            self.clock_suspect = None
-        return answer
+        async with self._turning:
+            if self.clock_suspect is None:
+                return None
+            answer = await self._turn_to(self._clock_day())
+            if not isinstance(answer, Refusal):
+                self.clock_suspect = None
+            return answer
 
     def _clock_day(self) -> str:
         return business_day(self.hall.settings, self.clock.now_ms())

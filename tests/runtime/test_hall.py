@@ -89,6 +89,14 @@ async def test_the_turn_comes_at_the_roll_over_and_once() -> None:
         assert await hall.read(lambda live: live.head.n) == 1
 
 
+async def test_two_who_turn_the_day_at_once_turn_it_once() -> None:
+    clock = ManualClock()
+    async with running(clock=clock) as hall:
+        clock.now += DAY_MS
+        assert await asyncio.gather(hall.turn(), hall.turn()) == [True, True]
+        assert await hall.read(lambda live: (live.day, live.head.n)) == (NEXT, 1)
+
+
 async def test_no_command_falls_between_two_days() -> None:
     """Everything that was asked before the turn is in the old day, and what waits there is in the new one."""
     journal, clock = MemoryJournal(), ManualClock()
@@ -107,6 +115,10 @@ async def test_no_command_falls_between_two_days() -> None:
             e for c in (*old, *new) for entry in c.entries for e in entry.events if isinstance(e, ev.TicketIssued)
         ]
         own = [e for e in issued if e.previous is None]
+        assert new[0].entries[0].do == "open_day"
+        for commit in (*old, *new):
+            ids = [e.ticket for entry in commit.entries for e in entry.events if isinstance(e, ev.TicketIssued)]
+            assert all(ticket.startswith(commit.day.replace("-", "")) for ticket in ids)
         assert len(own) == len(before)
         carried = {e.previous for e in issued if e.previous is not None}
         assert carried == {e.ticket for e in own if e.ticket.startswith("20261124")}
@@ -192,10 +204,13 @@ async def test_confirming_returns_to_a_day_that_was_begun_before() -> None:
         await hall.turn()
         clock.now -= DAY_MS
         await hall.turn()
-        await hall.confirm_day()
+        _, again, next_one = await asyncio.gather(
+            hall.confirm_day(), hall.submit(issue(), by=BY, key="k1"), hall.submit(issue(), by=BY)
+        )
         assert hall.day == DAY
-        again = await hall.submit(issue(), by=BY, key="k1")
         assert isinstance(again, Reply) and again.replayed
+        assert numbers_of(next_one) == ["A002"]
+        assert await hall.read(lambda live: list(live.state.tickets)) == ["20261124-A001", "20261124-A002"]
 
 
 # --- a journal that can't be trusted ---------------------------------------------------------------------------

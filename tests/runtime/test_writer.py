@@ -126,6 +126,29 @@ async def test_a_reader_between_two_batches_sees_the_first_only() -> None:
     assert len(seen) == 100
 
 
+async def test_a_reader_is_not_put_off_by_commands_that_keep_coming() -> None:
+    """At every append another command arrives, so that the writer never rests; the reader gets in after one."""
+
+    class Busy(HeldJournal):
+        async def append(self, day: str, n: int, body: bytes, digest: str) -> None:
+            if self.appends < 100:
+                asked.append(asyncio.create_task(hall.submit(issue(), by=BY)))
+            await super().append(day, n, body, digest)
+
+    asked: list[asyncio.Task[object]] = []
+    journal = HeldJournal()
+    async with running(journal) as hall:
+        hall.writer._journal = busy = Busy(journal.inner)
+        asked.append(asyncio.create_task(hall.submit(issue(), by=BY)))
+        await busy.reached.wait()
+        assert await hall.read(lambda live: live.head.n) == 2
+        assert busy.appends < 3
+        while len(asked) <= 100:
+            await asyncio.gather(*asked)
+        await asyncio.gather(*asked)
+        assert busy.appends == 101
+
+
 async def test_committed_may_be_read_until_the_next_await() -> None:
     journal = HeldJournal()
     async with running(journal) as hall:

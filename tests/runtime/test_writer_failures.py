@@ -206,7 +206,7 @@ async def test_a_command_that_crashes_half_way_fails_alone(monkeypatch: pytest.M
 
     def defective(state: HallDay, command: cmd.AnyCommand, at: int) -> object:
         if isinstance(command, cmd.CountConsult):
-            execute(state, issue("S-1"), at)  # changes the state, and then …
+            execute(state, issue(), at)  # changes the state, and then …
             raise KeyError("a defect")
         return execute(state, command, at)
 
