@@ -8,7 +8,7 @@ the page prints itself.
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
@@ -74,9 +74,13 @@ def escpos_bytes(picture: Image.Image) -> bytes:
     return bytes(paper.output)
 
 
+Draw = Callable[[], Image.Image]
+"""Makes the picture, 576 dots wide, in one bit; called in the printer's thread, not in the server's loop."""
+
+
 @dataclass(frozen=True)
 class _Job:
-    picture: Image.Image
+    draw: Draw
     result: "Future[Printed]"
 
 
@@ -90,9 +94,9 @@ class SlipPrinter:
         self._thread = threading.Thread(target=self._run, name=f"printer-{name}", daemon=True)
         self._thread.start()
 
-    def put(self, picture: Image.Image) -> "Future[Printed]":
-        """Queue a picture, 576 dots wide, in one bit; the future has what became of it and never fails."""
-        job = _Job(picture, Future())
+    def put(self, draw: Draw) -> "Future[Printed]":
+        """Queue a slip; the future has what became of it and never fails."""
+        job = _Job(draw, Future())
         try:
             self._jobs.put_nowait(job)
         except queue.Full:
@@ -113,12 +117,12 @@ class SlipPrinter:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            job.result.set_result(self._print(job.picture))
+            job.result.set_result(self._print(job.draw))
 
-    def _print(self, picture: Image.Image) -> Printed:
+    def _print(self, draw: Draw) -> Printed:
         """Print and cut one slip; blocks."""
         try:
-            low = self._port.send(escpos_bytes(picture))
+            low = self._port.send(escpos_bytes(draw()))
         except PortFault as fault:
             return told(Outcome.FAILED, fault.code, fault.cause)
         except Exception:  # a defect must not end the thread: every later slip would wait for ever
@@ -145,13 +149,13 @@ class Printers:
         """Whether this device's slips are printed by the server; else the page prints them."""
         return device is not None and self._ports.get(device) is not None
 
-    def put(self, device: str, picture: Image.Image) -> "Future[Printed]":
-        """Queue a picture at a device for which `by_server` is true."""
+    def put(self, device: str, draw: Draw) -> "Future[Printed]":
+        """Queue a slip at a device for which `by_server` is true."""
         if device not in self._running:
             port = self._ports[device]
             assert port is not None
             self._running[device] = SlipPrinter(device, port)
-        return self._running[device].put(picture)
+        return self._running[device].put(draw)
 
     def stop(self) -> None:
         """End all threads; blocks until slips under way are done."""

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,11 @@ STATUS = b"\x10\x04\x04"
 
 
 class Paper:
-    """A network printer: it answers for its paper, keeps what it is sent, and can be slow."""
+    """A network printer: it answers for its paper, and keeps what it is sent."""
 
     def __init__(self, status: bytes | None = b"\x12") -> None:
         self.status = status
         self.jobs: list[bytes] = []
-        self.ready = threading.Event()
-        self.ready.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"network://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._run)
@@ -41,7 +40,6 @@ class Paper:
             with connection:
                 sent = b""
                 while piece := connection.recv(65536):
-                    self.ready.wait(WAIT)
                     sent += piece
                     if sent == STATUS and self.status is not None:
                         connection.sendall(self.status)
@@ -52,7 +50,6 @@ class Paper:
     def close(self) -> None:
         if not self._thread.is_alive():
             return
-        self.ready.set()
         with socket.create_connection(self._listener.getsockname()) as last:
             last.sendall(b"end")
         self._thread.join()
@@ -101,6 +98,11 @@ def device(name: str, address: str, kind: DeviceKind = DeviceKind.PRINTER) -> De
     return Device(id=name, kind=kind, zones=(), window=None, address=address, zh=name)
 
 
+def strip(height: int) -> Image.Image:
+    """White paper."""
+    return Image.new("1", (576, height), 1)
+
+
 def printer(address: str) -> SlipPrinter:
     port = port_of(address)
     assert port is not None
@@ -109,7 +111,7 @@ def printer(address: str) -> SlipPrinter:
 
 def print_one(address: str) -> Printed:
     own = printer(address)
-    result = own.put(slip_image(usual_slip())).result(WAIT)
+    result = own.put(lambda: slip_image(usual_slip())).result(WAIT)
     own.stop()
     return result
 
@@ -155,8 +157,8 @@ def test_a_printer_that_does_not_say_prints_all_the_same_and_is_asked_once() -> 
     with closing(Paper(None)) as paper:
         own = printer(paper.address)
         picture = slip_image(usual_slip(None))
-        assert own.put(picture).result(WAIT).outcome == "printed"
-        assert own.put(picture).result(WAIT).outcome == "printed"
+        assert own.put(lambda: picture).result(WAIT).outcome == "printed"
+        assert own.put(lambda: picture).result(WAIT).outcome == "printed"
         own.stop()
     assert len(paper.jobs) == 2
     assert all(job.startswith(b"\x1b@") for job in paper.jobs)
@@ -171,13 +173,25 @@ def test_a_printer_that_is_not_there_is_told_with_its_cause() -> None:
     assert "refused" in result.en
 
 
+class Busy:
+    """A slip that keeps its printer busy until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.let_go = threading.Event()
+
+    def __call__(self) -> Image.Image:
+        self.begun.set()
+        assert self.let_go.wait(WAIT)
+        return strip(10)
+
+
 def test_nobody_waits_for_paper_and_slips_keep_their_order(paper: Paper) -> None:
-    paper.ready.clear()
-    own = printer(paper.address)
-    pictures = [Image.new("1", (576, height), 1) for height in (10, 20, 30)]
-    results = [own.put(picture) for picture in pictures]
+    own, busy = printer(paper.address), Busy()
+    results = [own.put(busy), own.put(partial(strip, 20)), own.put(partial(strip, 30))]
+    assert busy.begun.wait(WAIT)
     assert not any(result.done() for result in results)
-    paper.ready.set()
+    busy.let_go.set()
     assert [result.result(WAIT).outcome for result in results] == ["printed"] * 3
     own.stop()
     paper.close()
@@ -185,17 +199,28 @@ def test_nobody_waits_for_paper_and_slips_keep_their_order(paper: Paper) -> None
 
 
 def test_a_printer_out_of_order_gathers_only_so_many(paper: Paper) -> None:
-    paper.ready.clear()
-    own = printer(paper.address)
-    picture = Image.new("1", (576, 8), 1)
-    results = [own.put(picture) for _ in range(DEEPEST + 2)]
-    assert results[-1].result(WAIT).code == "backlog"
+    own, busy = printer(paper.address), Busy()
+    first = own.put(busy)
+    assert busy.begun.wait(WAIT)
+    waiting = [own.put(partial(strip, 8)) for _ in range(DEEPEST)]
+    assert own.put(partial(strip, 8)).result(WAIT).code == "backlog"
     stopping = threading.Thread(target=own.stop)
     stopping.start()
-    assert results[DEEPEST - 1].result(WAIT).code == "stopped"
-    paper.ready.set()
+    assert {result.result(WAIT).code for result in waiting} == {"stopped"}
+    busy.let_go.set()
     stopping.join(WAIT)
-    assert results[0].result(WAIT).outcome == "printed"
+    assert first.result(WAIT).outcome == "printed"
+
+
+def test_a_defect_in_drawing_does_not_end_the_printer(paper: Paper, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> Image.Image:
+        raise ZeroDivisionError
+
+    own = printer(paper.address)
+    assert own.put(broken).result(WAIT).code == "crashed"
+    assert "ZeroDivisionError" in caplog.text
+    assert own.put(partial(strip, 8)).result(WAIT).outcome == "printed"
+    own.stop()
 
 
 def test_a_missing_usb_printer_is_a_reason_not_a_crash() -> None:
@@ -222,5 +247,5 @@ def test_the_hall_s_printers_by_their_device(paper: Paper) -> None:
     )
     assert printers.desk == "desk"
     assert [printers.by_server(name) for name in ("desk", "spare", "kiosk", "tv", None)] == [True] + [False] * 4
-    assert printers.put("desk", Image.new("1", (576, 8), 1)).result(WAIT).outcome == "printed"
+    assert printers.put("desk", partial(strip, 8)).result(WAIT).outcome == "printed"
     printers.stop()

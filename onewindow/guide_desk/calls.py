@@ -1,0 +1,130 @@
+"""The guide desk's own calls (导询台接口): the desk's view, a preview, printing, calls for help from kiosks."""
+
+import asyncio
+from typing import Final, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from onewindow.access.guard import require
+from onewindow.access.principal import Role
+from onewindow.guide_desk.desk import desk_view, preview
+from onewindow.guide_desk.room import DeskRoom, code_svg
+from onewindow.http.answer import json_answer
+from onewindow.http.body import ClientGone, check_content_type, decode, idempotency_key, read_body
+from onewindow.http.problem import problem, problem_of
+from onewindow.queue.commands import Item
+from onewindow.queue.refusals import Refusal
+
+PRINT_SECONDS: Final = 20.0
+"""So long an answer waits for the outcome of a job; then it says `queued`."""
+
+
+class HelpBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /api/desk/help`: a kiosk calls a guide, or takes it back."""
+
+    on: bool = True
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a slip (打印)."""
+
+    by: Literal["page", "printer"]
+    """`page`: the page that asked prints `page` itself."""
+    outcome: Literal["page", "printed", "failed", "queued"]
+    page: str = ""
+    code: str = ""
+    zh: str = ""
+    en: str = ""
+
+
+_help = msgspec.json.Decoder(HelpBody)
+
+
+class DeskCalls:
+    """The calls of one desk."""
+
+    def __init__(self, room: DeskRoom) -> None:
+        self._room = room
+
+    def routes(self) -> list[BaseRoute]:
+        """Their routes."""
+        return [
+            Route("/api/desk", self.view, methods=["GET"]),
+            Route("/api/desk/preview", self.preview, methods=["GET"]),
+            Route("/api/desk/help", self.call_help, methods=["POST"]),
+            Route("/api/desk/help/{kiosk}/done", self.end_help, methods=["POST"]),
+            Route("/api/tickets/{ticket}/print", self.print, methods=["POST"]),
+            Route("/api/tickets/{ticket}/code.svg", self.code, methods=["GET"]),
+        ]
+
+    async def view(self, request: Request) -> Response:
+        """GET /api/desk: zones, groups, claims, the last slips, calls for help; `v` counts the day's commits."""
+        require(request, Role.GUIDE, Role.SUPERVISOR)
+        now = self._room.runtime.clock.now_ms()
+        calls = [{"kiosk": c.kiosk, "zh": c.zh, "at_ms": c.at} for c in self._room.help.standing(now)]
+        view = await self._room.runtime.read(lambda live: {"v": live.head.n, **desk_view(live.state)})
+        return json_answer({"now_ms": now, "help": calls, **view})
+
+    async def preview(self, request: Request) -> Response:
+        """GET /api/desk/preview?matter=|group=|zone=&applicant=&purpose=: the ticket before it is issued."""
+        require(request, Role.GUIDE, Role.KIOSK)
+        asked = request.query_params
+        item = Item(matter=asked.get("matter"), group=asked.get("group"), zone=asked.get("zone"))
+        state = await self._room.runtime.committed()
+        now = self._room.runtime.clock.now_ms()
+        found = preview(state, item, asked.get("applicant", ""), asked.get("purpose", "handle"), now)
+        if isinstance(found, Refusal):
+            raise problem_of(found)
+        return json_answer(found)
+
+    async def call_help(self, request: Request) -> Response:
+        """POST /api/desk/help: a kiosk asks for a guide, or doesn't need one any more."""
+        principal = require(request, Role.KIOSK)
+        try:
+            raw = await read_body(request.scope, request.receive)
+        except ClientGone:
+            return Response(status_code=204)
+        check_content_type(request.scope)
+        kiosk = principal.device or principal.name
+        if not decode(raw, _help).on:
+            self._room.help.end(kiosk)
+            return json_answer({"help": None})
+        device = self._room.hall.devices.get(kiosk)
+        now = self._room.runtime.clock.now_ms()
+        call = self._room.help.call(kiosk, device.zh if device is not None else kiosk, now)
+        return json_answer({"help": {"kiosk": call.kiosk, "zh": call.zh, "at_ms": call.at}})
+
+    async def end_help(self, request: Request) -> Response:
+        """POST /api/desk/help/{kiosk}/done: a guide is there; also when another guide was quicker."""
+        require(request, Role.GUIDE, Role.SUPERVISOR)
+        ended = self._room.help.end(request.path_params["kiosk"])
+        return json_answer({"ended": ended})
+
+    async def print(self, request: Request) -> Response:
+        """POST /api/tickets/{ticket}/print: on paper, or the address of the page that prints itself."""
+        principal = require(request, Role.GUIDE, Role.KIOSK, Role.SUPERVISOR)
+        key = idempotency_key(request.scope)
+        state = await self._room.runtime.committed()
+        ticket = self._room.ticket(state, request, request.path_params["ticket"])
+        printer = self._room.printer_for(principal)
+        if printer is None or not self._room.printers.by_server(printer):
+            return json_answer(Job(by="page", outcome="page", page=f"/slips/{ticket.id}"))
+        result = asyncio.wrap_future(self._room.print(self._room.slip(state, ticket), printer, principal.by, key))
+        try:
+            printed = await asyncio.wait_for(asyncio.shield(result), PRINT_SECONDS)
+        except TimeoutError:
+            return json_answer(Job(by="printer", outcome="queued"))
+        job = Job(by="printer", outcome=printed.outcome.value, code=printed.code, zh=printed.zh, en=printed.en)
+        return json_answer(job)
+
+    async def code(self, request: Request) -> Response:
+        """GET /api/tickets/{ticket}/code.svg: the QR; 404 when no phone can reach the server."""
+        state = await self._room.runtime.committed()
+        ticket = self._room.ticket(state, request, request.path_params["ticket"])
+        address = self._room.address(ticket.id)
+        if not address:
+            raise problem("not_found")
+        return Response(code_svg(address), headers={"Cache-Control": "no-store"}, media_type="image/svg+xml")

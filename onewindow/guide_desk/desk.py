@@ -1,0 +1,92 @@
+"""What the guide's page is shown (导询台视图): zones, what waits for a guide, a ticket before it is issued."""
+
+from itertools import islice
+from typing import Final
+
+from onewindow.forecast.estimate import estimate
+from onewindow.guide_desk.way import way_to
+from onewindow.queue.commands import Item
+from onewindow.queue.decide_desk import target
+from onewindow.queue.refusals import Refusal
+from onewindow.queue.state import HallDay, Ticket, TicketState
+from onewindow.views.clock import hhmm
+from onewindow.views.floor import group_view, zone_view
+from onewindow.views.ticket import View, public_ticket, staff_ticket, wait_view
+
+RECENT: Final = 5
+"""Slips that the page keeps at hand."""
+MOST_CLAIMS: Final = 20
+DESK: Final = "guide"
+
+
+def desk_view(state: HallDay) -> View:
+    """The desk's standing view: day, zones, groups, claims that wait for a look, the last slips."""
+    return {
+        "day": state.day,
+        "phase": state.phase.value,
+        "zones": [zone_view(state, code) for code in state.hall.zones],
+        "groups": [group_view(state, letter) for letter in state.hall.groups],
+        "claims": [staff_ticket(state, ticket) for ticket in claims(state)],
+        "recent": [_short(state, ticket) for ticket in recent(state)],
+    }
+
+
+def claims(state: HallDay) -> list[Ticket]:
+    """Tickets whose priority was claimed at a kiosk and that nobody has looked at yet, the oldest first."""
+    waiting = (t for t in state.alive() if not t.confirmed and t.state is TicketState.WAITING)
+    return list(islice(waiting, MOST_CLAIMS))
+
+
+def recent(state: HallDay) -> list[Ticket]:
+    """The tickets that the desk issued last, the newest first."""
+    issued = (state.tickets[name] for name in reversed(state.tickets))
+    return list(islice((ticket for ticket in issued if ticket.channel == DESK), RECENT))
+
+
+def _short(state: HallDay, ticket: Ticket) -> View:
+    matter = state.hall.matters[ticket.matter] if ticket.matter is not None else None
+    return public_ticket(state, ticket) | {
+        "id": ticket.id,
+        "matter_zh": matter.zh if matter is not None else None,
+        "away": ticket.away_until is not None,
+        "issued_hhmm": hhmm(state.hall, ticket.issued_at),
+    }
+
+
+def preview(state: HallDay, item: Item, applicant: str, purpose: str, now: int) -> View | Refusal:
+    """A ticket as it would be if it were issued now: windows, people ahead, wait, papers, days."""
+    where = target(state, item, purpose)
+    if isinstance(where, Refusal):
+        return where
+    hall = state.hall
+    known = hall.applicant(applicant) or hall.settings.applicants[0]
+    key = max(now, state.last_at) - round(known.credit_minutes * 60_000)
+    order = len(state.tickets) + 1
+    open_now = sorted(no for no in where.windows if no in state.lines.open)
+    windows = open_now or sorted(where.windows)
+    zone, group = hall.zones[where.zone], hall.groups[where.group]
+    matter = hall.matters[where.matter] if where.matter is not None else None
+    way = way_to(hall, windows)
+    return {
+        "matter": where.matter,
+        "zh": matter.zh if matter is not None else group.zh,
+        "en": matter.en if matter is not None else group.en,
+        "zone": zone.code,
+        "zone_zh": zone.short_zh,
+        "zone_en": zone.en,
+        "hue": zone.hue,
+        "group": group.letter,
+        "group_zh": group.zh,
+        "group_en": group.en,
+        "department_zh": hall.departments[matter.department].zh if matter is not None else "",
+        "windows": windows,
+        "open": bool(open_now),
+        "ahead": state.lines.ahead(where.windows, key, order),
+        "wait": wait_view(estimate(state, where.windows, key, order)),
+        "papers": list(matter.papers) if matter is not None else [],
+        "promised_days": matter.promised_days if matter is not None else None,
+        "on_the_spot": matter.on_the_spot if matter is not None else None,
+        "no_visit": matter.no_visit if matter is not None else False,
+        "minutes": round(where.minutes),
+        "way": {"arrow": way.arrow, "zh": way.zh, "en": way.en} if way is not None else None,
+    }

@@ -1,0 +1,86 @@
+"""What the guide desk's routes share (导询台): the hall at work, slips by their ticket, printers, calls for help."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+import segno
+
+from onewindow.access.guard import Conn, holder_of, require
+from onewindow.access.principal import STAFF, Principal, Role
+from onewindow.guide_desk.help_calls import HelpCalls
+from onewindow.guide_desk.printer import Printed, Printers
+from onewindow.guide_desk.slip import Slip, slip_lines
+from onewindow.guide_desk.slip_image import slip_image
+from onewindow.http.problem import problem, problem_of
+from onewindow.queue.refusals import refuse
+from onewindow.queue.state import HallDay, Ticket
+from onewindow.runtime.hall import HallRuntime
+
+KIOSK_CHANNEL: Final = "kiosk"
+REMEMBERED: Final = 256
+"""Print jobs whose outcome is kept, so that a retry after a lost reply doesn't print twice."""
+
+
+class DeskRoom:
+    """The guide desk of one hall. Loop-only; `stop` it."""
+
+    def __init__(self, runtime: HallRuntime, track: Callable[[str], str], printers: Printers) -> None:
+        """`track`: a ticket's id -> its tracking token."""
+        self.runtime = runtime
+        self.hall = runtime.hall
+        self.printers = printers
+        self.help = HelpCalls()
+        self._track = track
+        self._jobs: dict[tuple[str, str], Future[Printed]] = {}
+
+    def stop(self) -> None:
+        """End the printers' threads; blocks until slips under way are done."""
+        self.printers.stop()
+
+    def ticket(self, state: HallDay, conn: Conn, name: str) -> Ticket:
+        """The ticket, for its holder, staff, and kiosks if a kiosk issued it. Raises Problem 401, 403 or 404."""
+        holder = holder_of(conn)
+        principal = None
+        if holder is None:
+            principal = require(conn, *STAFF, Role.KIOSK)
+        elif holder != name:
+            raise problem("ticket_of_another")
+        ticket = state.tickets.get(name)
+        if ticket is None:
+            raise problem_of(refuse("unknown_ticket", name=name))
+        if principal is not None and principal.role is Role.KIOSK and ticket.channel != KIOSK_CHANNEL:
+            raise problem("ticket_of_another")
+        return ticket
+
+    def slip(self, state: HallDay, ticket: Ticket) -> Slip:
+        """The ticket's slip."""
+        return slip_lines(self.hall, state, ticket, self.address(ticket.id) or None)
+
+    def address(self, ticket: str) -> str:
+        """Where a phone follows the ticket; empty when no phone can reach the server."""
+        base = self.hall.settings.public_url.rstrip("/")
+        return f"{base}/t/{self._track(ticket)}" if base else ""
+
+    def printer_for(self, principal: Principal) -> str | None:
+        """The printer at which this principal's slips come out: a kiosk's own, else the desk's."""
+        if principal.role is Role.KIOSK:
+            return principal.device or principal.name
+        return self.printers.desk
+
+    def print(self, slip: Slip, printer: str, by: str, key: str) -> "Future[Printed]":
+        """Queue the slip; the same key of the same principal again is the same job."""
+        if key and (known := self._jobs.get((by, key))) is not None:
+            return known
+        job = self.printers.put(printer, lambda: slip_image(slip))
+        if key:
+            while len(self._jobs) >= REMEMBERED:
+                del self._jobs[next(iter(self._jobs))]
+            self._jobs[by, key] = job
+        return job
+
+
+def code_svg(address: str) -> bytes:
+    """The QR of an address as SVG that fills what holds it."""
+    svg = segno.make(address, error="m", micro=False).svg_inline(border=4, omitsize=True, light="#fff")
+    return str(svg).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()
