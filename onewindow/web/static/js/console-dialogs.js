@@ -6,8 +6,16 @@ import { el, setText } from "./dom.js";
 
 const MOST = 60;
 
-/** Opens a dialog and resolves with what `done(value)` is given, or null. */
-function open(name, lead, wire) {
+/**
+ * Opens a dialog and resolves with what `done(value)` is given, or null.
+ *
+ * @param {string} name
+ * @param {string} lead the sentence under its title
+ * @param {(dialog: HTMLDialogElement, on: Function, done: (value: any) => void) => void} [wire] what `on` listens to
+ *   ends with the dialog
+ * @returns {Promise<any>}
+ */
+export function open(name, lead, wire) {
   const dialog = document.querySelector(`[data-dialog="${name}"]`);
   setText(dialog, "lead", lead);
   const off = new AbortController();

@@ -19,6 +19,8 @@ export class Live {
   #onState;
   #onLink;
   #heard;
+  #pace;
+  #signalled = 0;
   #flight = null;
   #next = null;
   #poll = 0;
@@ -35,13 +37,15 @@ export class Live {
    * @param {(state: object, offset: number) => void} page.onState a reading, and server time minus ours in ms
    * @param {(link: string) => void} page.onLink the connection's state has changed
    * @param {() => void} page.heard something came from the server just now
+   * @param {number} [page.pace] least ms between two readings that the socket asks for
    */
-  constructor({ path, signal, onState, onLink, heard }) {
+  constructor({ path, signal, onState, onLink, heard, pace = 0 }) {
     this.#path = path;
     this.#signal = signal;
     this.#onState = onState;
     this.#onLink = onLink;
     this.#heard = heard;
+    this.#pace = pace;
   }
 
   start() {
@@ -109,7 +113,7 @@ export class Live {
       this.#tries = 0;
       this.#socketHeard = Date.now();
       if (isBeat(message.data)) this.#heard();
-      else this.refresh();
+      else this.#changed();
     });
     socket.addEventListener("close", () => {
       if (this.#socket !== socket) return;
@@ -119,6 +123,15 @@ export class Live {
       this.#tries += 1;
       setTimeout(() => this.#socket === null && this.#connect(), wait * (0.75 + Math.random() / 2));
     });
+  }
+
+  /** The socket says that something has changed; several such within the pace are one. */
+  #changed() {
+    if (this.#signalled) return;
+    this.#signalled = setTimeout(() => {
+      this.#signalled = 0;
+      this.refresh();
+    }, this.#pace);
   }
 
   /** Makes a new socket in place of one that has fallen silent, after sleep for instance. */
