@@ -75,23 +75,40 @@ def fuzzy(text: str) -> str:
     return text
 
 
-def lie(units: tuple[Unit, ...], start: int, query: str, at: int = 0, rare: bool = False) -> Spot | None:
-    """The query from `at` on, laid over the units from `start` on without a gap; None if it doesn't fit."""
-    position = start
-    while at < len(query) and position < len(units) and not units[position][0].isalnum():
+def lie(units: tuple[Unit, ...], start: int, query: str) -> Spot | None:
+    """The query laid over the units from `start` on without a gap; None if it doesn't fit.
+
+    Readings in context are preferred. Every (character, letter) is tried once, so the work grows with the product of
+    the two lengths whatever is typed.
+    """
+    lay = _lay(units, start, query, 0, {})
+    return None if lay is None else Spot(start, lay[0], lay[1])
+
+
+_Lay = tuple[int, bool]
+"""Where a part of the query ends, and whether it needed a reading out of context."""
+
+
+def _lay(
+    units: tuple[Unit, ...], position: int, query: str, at: int, tried: dict[tuple[int, int], _Lay | None]
+) -> _Lay | None:
+    """The rest of the query from the letter `at` on, over the units from `position` on."""
+    while position < len(units) and not units[position][0].isalnum():
         position += 1
-    if at == len(query):
-        return Spot(start, start, rare)
     if position == len(units):
         return None
-    character, syllables = units[position]
-    best: Spot | None = None
-    for taken, odd in _takes(character, syllables, query, at):
-        rest = lie(units, position + 1, query, at + taken, rare or odd)
-        if rest is not None and not rest.rare:
-            return Spot(start, max(rest.end, position + 1), rest.rare)
-        if rest is not None and best is None:
-            best = Spot(start, max(rest.end, position + 1), rest.rare)
+    if (position, at) in tried:
+        return tried[position, at]
+    best: _Lay | None = None
+    for taken, odd in _takes(*units[position], query, at):
+        rest = (
+            (position + 1, False) if at + taken == len(query) else _lay(units, position + 1, query, at + taken, tried)
+        )
+        if rest is not None and (best is None or best[1]):
+            best = (rest[0], rest[1] or odd)
+            if not best[1]:
+                break
+    tried[position, at] = best
     return best
 
 
