@@ -93,7 +93,7 @@ async def test_two_who_turn_the_day_at_once_turn_it_once() -> None:
     clock = ManualClock()
     async with running(clock=clock) as hall:
         clock.now += DAY_MS
-        assert await asyncio.gather(hall.turn(), hall.turn()) == [True, True]
+        assert all(await asyncio.gather(hall.turn(), hall.turn()))
         assert await hall.read(lambda live: (live.day, live.head.n)) == (NEXT, 1)
 
 
