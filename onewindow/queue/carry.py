@@ -22,6 +22,8 @@ def carried_from(state: HallDay) -> tuple[Carried, ...]:
             applicant=t.applicant,
             confirmed=t.confirmed,
             seniority=t.seniority,
+            copies=t.copies,
+            visit=t.visit,
         )
         for t in left
     )

@@ -35,6 +35,9 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     applicant: str
     confirmed: bool
     seniority: int
+    copies: int = 1
+    visit: str = ""
+    """Its visit of the day before; tickets of one visit stay together. Empty: a visit of its own."""
 
 
 class OpenDay(Command, frozen=True, kw_only=True, tag="open_day"):

@@ -143,7 +143,9 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
     """The tickets taken over from the day before: new numbers, linked to the old, with the old seniority."""
     events: list[ev.AnyEvent] = []
     counts: dict[str, int] = {}
-    for index, old in enumerate(command.carried):
+    visits: dict[str, str] = {}
+    issued = 0
+    for old in command.carried:
         item = cmd.Item(matter=old.matter, group=old.group)
         where = target(state, item, old.purpose)
         if isinstance(where, Refusal):
@@ -152,8 +154,12 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
             if isinstance(where, Refusal):
                 continue
         series, count, number = numbering(state, counts, where)
-        visit = f"v{index + 1}"
-        events.append(ev.VisitStarted(at=at, visit=visit))
+        issued += 1
+        together = old.visit or old.ticket
+        visit = visits.get(together, "")
+        if not visit:
+            visit = visits[together] = f"v{len(visits) + 1}"
+            events.append(ev.VisitStarted(at=at, visit=visit))
         events.append(
             ev.TicketIssued(
                 at=at,
@@ -161,7 +167,7 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
                 number=number,
                 series=series,
                 count=count,
-                order=index + 1,
+                order=issued,
                 visit=visit,
                 zone=where.zone,
                 group=where.group,
@@ -172,7 +178,8 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
                 channel="carried",
                 seniority=old.seniority,
                 minutes=where.minutes,
-                ahead=index,
+                ahead=issued - 1,
+                copies=old.copies,
                 previous=old.ticket,
             )
         )

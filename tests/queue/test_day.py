@@ -1,7 +1,10 @@
 """The day's edges: issuing before opening, closing, tomorrow, and what a window may not stop serving."""
 
+import msgspec
+
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
+from onewindow.queue.carry import carried_from
 from onewindow.queue.decide import execute
 from onewindow.queue.state import DayPhase, HallDay, TicketState, WindowPhase
 from tests.core_hall import DAY, MINUTE
@@ -70,3 +73,30 @@ def test_tomorrow_comes_first_with_a_linked_number() -> None:
     assert isinstance(done, tuple)
     (ticket,) = state.tickets.values()
     assert (ticket.id, ticket.previous, ticket.seniority) == ("20261125-A001", old.id, old.seniority)
+
+
+def test_a_visits_tickets_and_folders_go_over_together() -> None:
+    day = Story()
+    day.do(cmd.IssueTickets(items=(cmd.Item(matter="N-1"), cmd.Item(matter="S-1")), copies=3))
+    other = day.issue("N-1", after=1)
+    state = HallDay(day.hall)
+    command = cmd.OpenDay(day="2026-11-25", hall_digest="0" * 64, carried=carried_from(day.state))
+    assert isinstance(execute(state, command, day.at + 1440 * MINUTE), tuple)
+    first, second, third = state.tickets.values()
+    assert first.visit == second.visit != third.visit
+    assert (first.copies, third.previous) == (3, other.id)
+    assert [t.order for t in (first, second, third)] == [1, 2, 3]
+
+
+def test_a_matter_that_is_gone_overnight_goes_to_its_zones_default() -> None:
+    day = Story()
+    gone = day.issue("N-1")
+    day.issue("N-1", after=1)
+    lost, kept = carried_from(day.state)
+    lost = msgspec.structs.replace(lost, matter="N-0", group="Z")
+    state = HallDay(day.hall)
+    assert isinstance(
+        execute(state, cmd.OpenDay(day="2026-11-25", hall_digest="", carried=(lost, kept)), day.at), tuple
+    )
+    first = state.tickets["20261125-A001"]
+    assert (first.matter, first.group, first.previous) == (None, "A", gone.id)
