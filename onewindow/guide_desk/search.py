@@ -10,6 +10,7 @@ from onewindow.zones.model import Hall
 
 LONGEST_QUERY = 40
 LONGEST_WITH_GAPS = 12
+MOST_WORDS = 6
 LONG: tuple[Field, ...] = ("department", "zone")
 """Fields whose initials count only from the beginning: such names are long and would fit almost anything."""
 RARE = 4.0
@@ -78,7 +79,7 @@ class MatterIndex:
         words = normal(query[:LONGEST_QUERY])
         if not words:
             return []
-        joined = "".join(words)
+        joined, words = "".join(words), list(dict.fromkeys(words))[:MOST_WORDS]
         found = self._all_words([joined], self._typed)
         spelled_out = bool(found) and all(word.isascii() for word in words)  # yi ge yi ge, as some input methods do
         if len(words) > 1 and not spelled_out:
