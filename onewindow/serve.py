@@ -15,6 +15,7 @@ import msgspec
 import uvicorn
 
 from onewindow.app import OpenApp, open_app
+from onewindow.displays.framed import FramedProtocol
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 
@@ -62,7 +63,7 @@ class HallServer(uvicorn.Server):
         self.should_exit = True
 
 
-def config(app: Any, *, ws: Any = "websockets-sansio") -> uvicorn.Config:
+def config(app: Any, *, ws: Any = FramedProtocol) -> uvicorn.Config:
     """How uvicorn serves us."""
     return uvicorn.Config(
         app,

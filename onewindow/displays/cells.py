@@ -234,6 +234,7 @@ class Cells:
             "can_return": ticket.away_until is not None or ticket.state in (TicketState.NO_SHOW, TicketState.HELD),
             "can_cancel": ticket.state in (TicketState.WAITING, TicketState.HELD, TicketState.NO_SHOW),
             "alive": ticket.state in ALIVE or ticket.state is TicketState.NO_SHOW,
+            **lead(state, ticket),
             "why": self._own_reason(ticket),
             "papers": papers_mark(ticket),
         }
@@ -274,6 +275,37 @@ class Cells:
         if ticket.why.term == "clerk":
             return "指定叫号，已记录。"  # The clerk's own words may name a class.
         return reason(ticket.why, lambda at: hhmm(self.state.hall, at)).zh
+
+
+def lead(state: HallDay, ticket: Ticket) -> View:
+    """The sentence under a ticket's number on its phone: where it stands, or what to do now."""
+    place = ticket.window.lstrip("0") if ticket.window is not None else ""
+    busy = state.visits[ticket.visit].busy
+    zh, en = TICKET_ZH[ticket.state], TICKET_EN[ticket.state]
+    match ticket.state:
+        case TicketState.CALLED:
+            zh, en = f"请到 {ticket.window} 号窗口", f"Please go to window {place}"
+        case TicketState.SERVING:
+            zh, en = f"正在 {ticket.window} 号窗口办理", f"Being served at window {place}"
+        case TicketState.WAITING if ticket.away_until is not None:
+            until = hhmm(state.hall, ticket.away_until)
+            zh, en = f"已暂离，请在 {until} 前回来", f"You stepped out; be back by {until}"
+        case TicketState.WAITING if busy is not None:
+            other = state.tickets[busy].number
+            zh, en = (
+                f"您的 {other} 正在办理，本号次序保留",
+                f"{other} of yours is being served; this one keeps its place",
+            )
+        case TicketState.WAITING:
+            ahead = ahead_of(state, ticket)
+            zh, en = (f"前面 {ahead} 人", f"{ahead} ahead of you") if ahead else ("下一位就是您", "You are next")
+        case TicketState.HELD if ticket.choice == "tomorrow":
+            zh, en = "转下一个工作日，到时凭此号在导询台换号", "Moved to the next working day"
+        case TicketState.HELD:
+            zh, en = "已挂起，备齐后回到窗口或导询台", "On hold; come back when you have everything"
+        case TicketState.NO_SHOW:
+            zh, en = "已过号，请尽快找导询台，不用重新取号", "You were missed; see the guide desk soon"
+    return {"lead_zh": zh, "lead_en": en}
 
 
 def window_state(phase: WindowPhase, ticket: Ticket | None) -> str:

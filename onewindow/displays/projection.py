@@ -50,6 +50,8 @@ class Touched(msgspec.Struct):
     """Windows that look different."""
     queues: set[str] = msgspec.field(default_factory=set)
     """Windows whose queue or whose colleagues changed: it may count for everybody whom one of them may call."""
+    zones: set[str] = msgspec.field(default_factory=set)
+    """Zones of which more or fewer people wait."""
     tickets: set[str] = msgspec.field(default_factory=set)
     """Tickets that changed themselves."""
     day: bool = False
@@ -62,6 +64,7 @@ class Touched(msgspec.Struct):
         """Add what a later commit touched; its calls are its own."""
         self.windows |= later.windows
         self.queues |= later.queues
+        self.zones |= later.zones
         self.tickets |= later.tickets
         self.day |= later.day
         self.phases |= later.phases
@@ -114,15 +117,19 @@ class Projection:
         """The touched cells of a channel that depend on a queue, and may be shown a little later."""
         match channel.kind:
             case Kind.HALL | Kind.SUPERVISOR:
-                keys = {f"zone/{code}" for code, windows in self._interest.items() if windows & touched.queues}
+                keys = {f"zone/{code}" for code in self._hall.zones if self._moved(touched, code)}
                 return keys | {"totals"} if channel.kind is Kind.SUPERVISOR else keys
             case Kind.ZONE:
-                return {"zone"} if self._interest[channel.name] & touched.queues else set()
+                return {"zone"} if self._moved(touched, channel.name) else set()
             case Kind.TICKET:
                 ticket = state.tickets.get(channel.name)
                 if ticket is None or touched.everything or windows_of(state, ticket) & touched.queues:
                     return {"ticket", "passed"}
         return set()
+
+    def _moved(self, touched: Touched, zone: str) -> bool:
+        """Whether the zone's figures may have changed."""
+        return touched.everything or zone in touched.zones or bool(self._interest[zone] & touched.queues)
 
     def keys(self, state: HallDay, touched: Touched, channel: Channel) -> set[str]:
         """All touched cells of a channel."""
@@ -170,6 +177,7 @@ def _touch_ticket(state: HallDay, name: str, found: Touched) -> None:
     for other in state.visits[state.tickets[name].visit].tickets:
         ticket = state.tickets[other]
         found.tickets.add(other)
+        found.zones.add(ticket.zone)
         found.queues |= windows_of(state, ticket)
         found.queues |= capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
         if ticket.window is not None:

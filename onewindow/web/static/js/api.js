@@ -42,15 +42,21 @@ export function newKey() {
  *
  * @param {string} path e.g. "/api/windows/07/call-next"
  * @param {object} [body]
- * @param {{key?: string, tries?: number, onRetry?: (n: number) => void}} [options] hand in a stored
- *   key to repeat a command across a reload; onRetry is told each further try, to show it
+ * @param {{key?: string, tries?: number, onRetry?: (n: number) => void, token?: string}} [options]
+ *   hand in a stored key to repeat a command across a reload; onRetry is told each further try, to show it;
+ *   token: a ticket's, for its holder's own commands
  * @returns {Promise<any>} the decoded answer (null without content)
  * @throws {Problem}
  */
-export async function command(path, body = {}, { key = newKey(), tries = PAUSES_MS.length + 1, onRetry } = {}) {
+export async function command(path, body = {}, { key = newKey(), tries = PAUSES_MS.length + 1, onRetry, token } = {}) {
   const request = {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": key },
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "Idempotency-Key": key,
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+    },
     body: JSON.stringify(body),
   };
   for (let attempt = 1; ; attempt += 1) {

@@ -1,0 +1,182 @@
+"""The displays' pages (显示页面): complete as the server sends them, followed live by their scripts.
+
+`/screens/hall`, `/screens/zones/{zone}`, `/screens/windows/{no}` and a ticket's own page `/t/{token}`.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from onewindow.displays import channels
+from onewindow.displays.cells import Cells
+from onewindow.http.problem import problem, problem_of
+from onewindow.queue.refusals import refuse
+from onewindow.queue.state import HallDay
+from onewindow.runtime.hall import HallRuntime
+from onewindow.views.clock import hhmm
+from onewindow.views.ticket import View
+from onewindow.web.render import Pages
+from onewindow.zones.model import Hall
+
+FRESH_MS: Final = 20_000
+"""So long a call is the new one, as the screens' scripts have it."""
+ROWS: Final = 6
+"""Calls on the hall's screen at once; more become pages."""
+
+
+def routes(runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None]) -> list[BaseRoute]:
+    """The pages; `ticket_of` gives the id of the ticket that a tracking token is for, or None."""
+    room = _Room(runtime, pages, ticket_of)
+    return [
+        Route("/screens/hall", room.hall),
+        Route("/screens/zones/{zone}", room.zone),
+        Route("/screens/windows/{no}", room.window),
+        Route("/t/{token}", room.phone),
+    ]
+
+
+class _Room:
+    def __init__(self, runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None]) -> None:
+        self._runtime = runtime
+        self._pages = pages
+        self._ticket_of = ticket_of
+
+    async def hall(self, request: Request) -> Response:
+        """The hall's TV."""
+        state = await self._runtime.committed()
+        context = hall_context(state, self._runtime.clock.now_ms()) | self._foot(state)
+        return self._pages.render(
+            request, "screens/hall.html", **context, socket=_socket(request, self._runtime.hall, "/ws/hall")
+        )
+
+    async def zone(self, request: Request) -> Response:
+        """A zone's TV."""
+        code = request.path_params["zone"]
+        if code not in self._runtime.hall.zones:
+            raise problem_of(refuse("unknown_zone", name=code))
+        state = await self._runtime.committed()
+        context = zone_context(state, code) | self._foot(state)
+        return self._pages.render(
+            request, "screens/zone.html", **context, socket=_socket(request, self._runtime.hall, f"/ws/zones/{code}")
+        )
+
+    async def window(self, request: Request) -> Response:
+        """A window's LED strip; a window named as people write it ("7") leads to its own address."""
+        name = request.path_params["no"]
+        window = self._runtime.hall.window_named(name)
+        if window is None:
+            raise problem_of(refuse("unknown_window", name=name))
+        if window.no != name:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/screens/windows/{window.no}{query}", 303)
+        state = await self._runtime.committed()
+        return self._pages.render(
+            request,
+            "screens/window.html",
+            strip=Cells(state).strip(window.no),
+            socket=_socket(request, self._runtime.hall, f"/ws/windows/{window.no}"),
+        )
+
+    async def phone(self, request: Request) -> Response:
+        """A ticket's own page, for whoever has its link."""
+        token = request.path_params["token"]
+        name = self._ticket_of(token)
+        if name is None:
+            raise problem("not_found")
+        state = await self._runtime.committed()
+        found = phone_context(state, name)
+        if found is None:
+            return self._pages.render(
+                request, "phone_past.html", status_code=404, number=name.partition("-")[2], page_zh="号票"
+            )
+        return self._pages.render(
+            request, "phone.html", **found, ticket_id=name, token=token, socket=f"/ws/tickets/{token}"
+        )
+
+    def _foot(self, state: HallDay) -> View:
+        notices = Cells(state).notices()
+        return {
+            "clock": hhmm(state.hall, self._runtime.clock.now_ms()),
+            "notice": notices[0] if notices else "",
+            "connection_state": "off",
+            "connection_age": None,
+        }
+
+
+def hall_context(state: HallDay, now_ms: int) -> View:
+    """What `screens/hall.html` shows: the newest calls, how many pages there are, the zones."""
+    cells = Cells(state)
+    calls = [call for no in state.windows if (call := cells.call(no)) is not None]
+    calls.sort(key=lambda call: call["call"], reverse=True)
+    zones = [cells.cell(channels.HALL, f"zone/{code}") for code in state.hall.zones]
+    return {
+        "calls": [call_context(state, call, now_ms) for call in calls[:ROWS]],
+        "pages": {"now": 1, "of": -(-len(calls) // ROWS) or 1},
+        "zones": [
+            {
+                "zone": state.hall.zones[code],
+                "waiting": zone["waiting"],
+                "wait": zone["wait"],
+                "closed": not zone["open"],
+            }
+            for code, zone in zip(state.hall.zones, zones, strict=True)
+            if isinstance(zone, dict)
+        ],
+    }
+
+
+def call_context(state: HallDay, call: View, now_ms: int) -> View:
+    """A standing call as the templates' rows take it: in the call's colour only while it is fresh."""
+    since = state.tickets[state.windows[call["window"]].ticket or ""].called_at or 0
+    fresh = now_ms - since <= FRESH_MS
+    return {
+        "id": call["id"],
+        "number": call["number"],
+        "window": call["window"],
+        "zone": state.hall.zones[call["zone"]],
+        "state": ("recalled" if call["recalled"] else "called") if fresh else "",
+        "flags": ["priority"] if call["priority"] else [],
+    }
+
+
+def zone_context(state: HallDay, code: str) -> View:
+    """What `screens/zone.html` shows: the zone's windows in their order, and its queue."""
+    cells, zone = Cells(state), state.hall.zones[code]
+    windows = [cells.window(no) for no in zone.windows]
+    figures: Any = cells.cell(channels.zone(code), "zone")
+    columns = 1 if len(windows) <= 6 else 2 if len(windows) <= 14 else 3
+    return {
+        "zone": zone,
+        "windows": windows,
+        "columns": columns,
+        "waiting": figures["waiting"],
+        "wait": figures["wait"],
+    }
+
+
+def phone_context(state: HallDay, name: str) -> View | None:
+    """What `phone.html` shows; None when the ticket is not of this day. The papers are for this page alone."""
+    ticket = Cells(state).ticket(name)
+    if ticket is None:
+        return None
+    held = state.tickets[name]
+    codes = [code for code in (held.matter, *held.more) if code is not None]
+    matters = [state.hall.matters[code] for code in dict.fromkeys(codes)]
+    return {
+        "ticket": ticket,
+        "passed": Cells(state).passed(name) or [],
+        "matters": matters,
+        "away_minutes": state.hall.settings.timing.away_minutes,
+        "rule_zh": state.hall.settings.slip_zh,
+        "page_zh": ticket["number"],
+    }
+
+
+def _socket(request: Request, hall: Hall, path: str) -> str:
+    """The page's channel; the device that the page was opened as goes with it."""
+    device = request.query_params.get("device", "")
+    return f"{path}?device={quote(device, safe='')}" if device in hall.devices else path

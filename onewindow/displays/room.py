@@ -1,0 +1,38 @@
+"""The displays' room (显示): hub, sockets and pages, put together for the application."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
+
+from onewindow.displays import pages as display_pages
+from onewindow.displays import sockets
+from onewindow.displays.hub import Hub, Pace
+from onewindow.runtime.hall import HallRuntime
+from onewindow.web.render import Pages
+
+
+@dataclass(frozen=True)
+class Displays:
+    """The displays at work."""
+
+    hub: Hub
+    """`hub.show(key, value)` puts a device or a loudspeaker before the supervisor; `hub.health` knows the screens."""
+    routes: list[BaseRoute]
+
+
+@asynccontextmanager
+async def open_displays(
+    runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None], *, pace: Pace | None = None
+) -> AsyncIterator[Displays]:
+    """The displays until the block ends. `ticket_of`: the ticket's id of a tracking token, or None."""
+    hub = Hub(runtime.hall, runtime, pace=pace, now_ms=runtime.clock.now_ms)
+    hub.start()
+    try:
+        yield Displays(
+            hub,
+            [*sockets.routes(hub, ticket_of), *display_pages.routes(runtime, pages, ticket_of)],
+        )
+    finally:
+        await hub.stop()

@@ -1,0 +1,103 @@
+"""The voice's room (语音): loudspeakers, announcer and routes, put together for the application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from onewindow.runtime.hall import HallRuntime
+from onewindow.voice.announcer import Announcer, speakers_of, style_of, templates_of
+from onewindow.voice.cache import AudioCache
+from onewindow.voice.engine import Engine, WorkerEngine
+from onewindow.voice.routes import VoiceRoutes
+from onewindow.voice.sequencer import Outcome
+from onewindow.voice.speakers import Fault, Loudspeakers
+from onewindow.web.render import Pages
+from onewindow.zones.model import Hall
+
+Show = Callable[[str, Any], None]
+"""(key, value): puts a loudspeaker's state before the supervisor."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The voice at work."""
+
+    loudspeakers: Loudspeakers
+    routes: list[BaseRoute]
+
+
+class Board:
+    """What the supervisor sees of each loudspeaker: its faults, and the calls that were not heard."""
+
+    def __init__(self, hall: Hall, show: Show) -> None:
+        self._hall = hall
+        self._show = show
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def fault(self, fault: Fault) -> None:
+        """A fault began or ended."""
+        told = self._of(fault.speaker)
+        told["faults"] = [f for f in told["faults"] if f["code"] != fault.code]
+        if fault.on:
+            told["faults"].append({"code": fault.code, "detail": fault.detail})
+        self._show(f"speaker/{fault.speaker}", dict(told))
+
+    def outcome(self, speaker: str, outcome: Outcome) -> None:
+        """An announcement ended; one that was not heard is kept until the next is."""
+        told = self._of(speaker)
+        missed = None
+        if outcome.result in ("expired", "failed"):
+            missed = {"call": outcome.id, "ticket": outcome.ticket, "result": outcome.result, "why": outcome.reason}
+        if missed or (outcome.result == "played" and told["missed"] is not None):
+            told["missed"] = missed
+            self._show(f"speaker/{speaker}", dict(told))
+
+    def _of(self, speaker: str) -> dict[str, Any]:
+        device = self._hall.devices.get(speaker)
+        zh = device.zh if device is not None else speaker
+        return self._told.setdefault(speaker, {"device": speaker, "zh": zh, "faults": [], "missed": None})
+
+
+@asynccontextmanager
+async def open_voice(
+    runtime: HallRuntime, pages: Pages, data_dir: Path, show: Show, *, engine: Engine | None = None
+) -> AsyncIterator[Voice]:
+    """The loudspeakers until the block ends; rendered sounds lie under `<data_dir>/voice`."""
+    hall = runtime.hall
+    speakers = speakers_of(hall)
+    board = Board(hall, show)
+    style, templates = style_of(hall.settings.voice), templates_of(hall.settings.voice)
+
+    def outcome(speaker: str, ended: Outcome) -> None:
+        announcer.ended(ended)
+        board.outcome(speaker, ended)
+
+    loudspeakers = Loudspeakers(
+        dict.fromkeys(speakers.values(), style),
+        engine=engine if engine is not None else WorkerEngine(),
+        cache=AudioCache(data_dir / "voice"),
+        on_outcome=outcome,
+        on_fault=board.fault,
+        templates=templates,
+    )
+    announcer = Announcer(hall, loudspeakers, speakers)
+    end = runtime.subscribe(announcer.hear)
+    tasks = [
+        asyncio.create_task(announcer.run(), name="announcer"),
+        asyncio.create_task(loudspeakers.run(), name="loudspeakers"),
+    ]
+    try:
+        yield Voice(loudspeakers, VoiceRoutes(hall, pages, loudspeakers, speakers).routes())
+    finally:
+        end()
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await loudspeakers.aclose()

@@ -1,0 +1,97 @@
+/** The hall's TV (大厅屏): standing calls, newest on top, and the zones' queues; template screens/hall.html. */
+import "./connection.js";
+import { FLAGS, fromTemplate, setText, waitText } from "./dom.js";
+import { pageOf } from "./screen-layout.js";
+import { Foot } from "./screen-foot.js";
+import { FrameSocket, reloadIfChanged } from "./socket.js";
+
+const FRESH_MS = 20000;
+const TURN_MS = 7000;
+const PULSE_MS = 2500;
+
+const list = /** @type {HTMLElement} */ (document.getElementById("calls"));
+const empty = /** @type {HTMLElement} */ (document.getElementById("no-calls"));
+const zones = Array.from(document.querySelectorAll("[data-zone]"), (node) => node.dataset.zone);
+const foot = new Foot();
+/** Ids of calls made a moment ago. @type {Set<string>} */
+const fresh = new Set();
+/** Those of them that have pulsed: once is enough, though pages turn and rows come and go. @type {Set<string>} */
+const pulsed = new Set();
+let turn = 0;
+
+const socket = new FrameSocket({
+  path: document.body.dataset.socket,
+  heard: () => document.querySelector("ow-connection")?.heard(),
+  onNewServer: reloadIfChanged,
+  onFrame: (frame, changed) => {
+    foot.clock(frame.at);
+    for (const key of changed) {
+      const [what, name] = key.split("/");
+      if (what === "zone") showZone(name, socket.cells.get(key));
+      else if (what === "notice") foot.notices(socket.cells.get(key) ?? []);
+    }
+    if ([...changed].some((key) => key.startsWith("call/"))) showCalls();
+  },
+  onCalls: (calls) => {
+    for (const call of calls) {
+      if (call.kind === "correction") continue;
+      fresh.add(call.id);
+      setTimeout(() => {
+        fresh.delete(call.id);
+        pulsed.delete(call.id);
+        showCalls();
+      }, FRESH_MS);
+    }
+    showCalls();
+  },
+});
+
+setInterval(() => {
+  turn += 1;
+  showCalls();
+}, TURN_MS);
+
+function showCalls() {
+  const calls = [];
+  for (const [key, call] of socket.cells) if (key.startsWith("call/")) calls.push(call);
+  const page = pageOf(calls, fresh, zones, turn);
+  setText(document, "page", page.of > 1 ? `${page.now} / ${page.of}` : "");
+  empty.hidden = page.rows.length > 0;
+  const rows = new Map(Array.from(list.querySelectorAll("[data-call]"), (row) => [row.dataset.call, row]));
+  let place = list.firstElementChild;
+  for (const call of page.rows) {
+    const row = rows.get(call.id) ?? fromTemplate("call-row");
+    rows.delete(call.id);
+    fill(row, call);
+    if (row === place) place = place.nextElementSibling;
+    else list.insertBefore(row, place);
+  }
+  for (const row of rows.values()) row.remove();
+}
+
+/** @param {HTMLElement} row @param {any} call */
+function fill(row, call) {
+  const words = fresh.has(call.id) ? [call.recalled ? FLAGS.recalled[0] : FLAGS.called[0]] : [];
+  if (call.priority) words.push(FLAGS.priority[0]);
+  row.dataset.call = call.id;
+  row.dataset.hue = call.hue;
+  row.dataset.state = fresh.has(call.id) ? (call.recalled ? "recalled" : "called") : "";
+  if (fresh.has(call.id) && !pulsed.has(call.id)) {
+    pulsed.add(call.id);
+    row.classList.add("hall-call--new");
+    setTimeout(() => row.classList.remove("hall-call--new"), PULSE_MS);
+  }
+  setText(row, "number", call.number);
+  setText(row, "window", call.window);
+  setText(row, "zone", call.zone_zh);
+  setText(row, "word", words.join(" · "));
+}
+
+/** @param {string} code @param {any} zone */
+function showZone(code, zone) {
+  const node = document.querySelector(`[data-zone="${CSS.escape(code)}"]`);
+  if (!node || !zone) return;
+  node.dataset.state = zone.open ? "open" : "closed";
+  setText(node, "waiting", zone.waiting);
+  setText(node, "wait", zone.open ? waitText(zone.wait).zh : FLAGS.closed[0]);
+}

@@ -1,0 +1,44 @@
+/** The page that is a loudspeaker (扬声器页); template speaker.html. */
+import "./connection.js";
+import { setText } from "./dom.js";
+import { Foot } from "./screen-foot.js";
+import { playSpeaker } from "./speaker-socket.js";
+
+const box = /** @type {HTMLElement} */ (document.querySelector(".speaker"));
+const tap = /** @type {HTMLButtonElement} */ (document.getElementById("tap"));
+const foot = new Foot();
+let muted = true;
+let held = false;
+let refused = false;
+
+const speaker = playSpeaker(document.body.dataset.socket, {
+  heard: () => {
+    refused = false;
+    document.querySelector("ow-connection")?.heard();
+    foot.clock(new Date().toTimeString().replace(/^/, "T"));
+  },
+  onRefused: () => {
+    refused = true;
+    show();
+  },
+  onMuted: (value) => {
+    muted = value;
+    show();
+  },
+  onTapNeeded: (needed) => {
+    tap.hidden = !needed;
+  },
+  onPlaying: (item) => setText(document, "now", item ? item.text_zh || item.text_en : ""),
+  onLease: (value) => {
+    held = value;
+    show();
+  },
+});
+tap.addEventListener("click", () => speaker.tap());
+
+function show() {
+  box.dataset.sound = !muted && held ? "on" : "off";
+  if (refused) setText(box, "state", "没有权限：请用扬声器的账号或令牌登录本机");
+  else if (muted) setText(box, "state", "无声");
+  else setText(box, "state", held ? "有声，正在值守" : "待命：另一台设备正在播报");
+}

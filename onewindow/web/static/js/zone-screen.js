@@ -1,0 +1,66 @@
+/** A zone's TV (分区屏): its windows as they stand; template screens/zone.html. May be its loudspeaker, too. */
+import "./connection.js";
+import { FLAGS, setText, waitText } from "./dom.js";
+import { Foot } from "./screen-foot.js";
+import { FrameSocket, reloadIfChanged } from "./socket.js";
+
+const PULSE_MS = 2500;
+const foot = new Foot();
+
+const socket = new FrameSocket({
+  path: document.body.dataset.socket,
+  heard: () => document.querySelector("ow-connection")?.heard(),
+  onNewServer: reloadIfChanged,
+  onFrame: (frame, changed) => {
+    foot.clock(frame.at);
+    for (const key of changed) {
+      const [what, name] = key.split("/");
+      if (what === "window") showWindow(socket.cells.get(key), name);
+      else if (what === "zone") showZone(socket.cells.get(key));
+      else if (what === "notice") foot.notices(socket.cells.get(key) ?? []);
+    }
+  },
+  onCalls: (calls) => {
+    for (const call of calls) if (call.kind !== "correction") flash(call);
+  },
+});
+
+/** @param {any} shown @param {string} no */
+function showWindow(shown, no) {
+  const node = windowNode(no);
+  if (!node || !shown) return;
+  node.dataset.state = shown.state;
+  setText(node, "number", shown.number);
+  setText(node, "name", shown.name_zh);
+  setText(node, "state", stateText(shown));
+}
+
+/** Pulses once for each call: the class starts the animation when it is set. @param {{id: string, window: string}} call */
+function flash(call) {
+  const node = windowNode(call.window);
+  if (!node) return;
+  node.classList.remove("zone-window--new");
+  void node.offsetWidth; // a recall of the number that still stands there pulses anew
+  node.classList.add("zone-window--new");
+  setTimeout(() => node.classList.remove("zone-window--new"), PULSE_MS);
+}
+
+/** @param {any} shown */
+function stateText(shown) {
+  const words = [FLAGS[shown.state]?.[0] ?? shown.state];
+  if (shown.reason_zh) words.push(shown.reason_zh);
+  if (shown.until) words.push(`${shown.until} 继续`);
+  if (shown.priority && shown.state !== "serving") words.push(FLAGS.priority[0]);
+  return words.join(" · ");
+}
+
+/** @param {any} zone */
+function showZone(zone) {
+  setText(document, "waiting", zone?.waiting);
+  setText(document, "wait", zone?.open ? waitText(zone.wait).zh : FLAGS.closed[0]);
+}
+
+/** @param {string} no @returns {HTMLElement | null} */
+function windowNode(no) {
+  return document.querySelector(`[data-window="${CSS.escape(no)}"]`);
+}
