@@ -16,7 +16,6 @@ from onewindow.access.tokens import Tokens
 from onewindow.queue.journal import Head, StoredCommit
 from onewindow.queue.upcast import Chain, prev_of
 from onewindow.runtime.hall import journal_path
-from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 
 
@@ -85,24 +84,6 @@ def remove_account(data: Path, name: str) -> None:
 
     if not asyncio.run(remove()):
         raise Refused(f"没有账号“{name}”。\nThere is no account {name}.")
-
-
-def check_hall(folder: Path) -> str:
-    """Load the hall; what it holds, in a line. Raises HallFileError."""
-    hall = load_hall(folder)
-    counts = (
-        (len(hall.zones), "分区", "zones"),
-        (len(hall.groups), "业务组", "groups"),
-        (len(hall.departments), "部门", "units"),
-        (len(hall.matters), "事项", "matters"),
-        (len(hall.windows), "窗口", "windows"),
-        (len(hall.points), "服务点", "points"),
-        (len(hall.chains), "联办", "chains"),
-        (len(hall.devices), "设备", "devices"),
-    )
-    zh = "、".join(f"{count} 个{word}" for count, word, _ in counts)
-    en = ", ".join(f"{count} {word}" for count, _, word in counts)
-    return f"{hall.settings.zh}：{zh}，没有错误。\n{hall.settings.en}: {en}; no faults.\n{hall.digest}"
 
 
 def verify(hall: Hall, data: Path, day: str | None) -> list[str]:

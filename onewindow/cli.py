@@ -14,6 +14,7 @@ from onewindow.access.principal import Role
 from onewindow.access.store import StoreUnusable
 from onewindow.queue.file_lock import FileInUse
 from onewindow.queue.journal import JournalBroken
+from onewindow.zones import check
 from onewindow.zones.load import HallFileError, load_hall
 
 Run = Callable[[argparse.Namespace], None]
@@ -162,7 +163,7 @@ def _accounts(asked: argparse.Namespace) -> None:
 
 
 def _check_hall(asked: argparse.Namespace) -> None:
-    print(admin.check_hall(asked.folder))
+    raise SystemExit(check.main([str(asked.folder)]))
 
 
 def _verify(asked: argparse.Namespace) -> None:

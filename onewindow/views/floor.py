@@ -18,7 +18,7 @@ def public_window(state: HallDay, no: str) -> View:
         "no": no,
         "zone": window.zone,
         "kind": window.kind.value,
-        "zh": static.zh,
+        "zh": static.public_zh or static.zh,
         "en": static.en,
         "phase": window.phase.value,
         "phase_zh": PHASE_ZH[window.phase],
