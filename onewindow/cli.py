@@ -80,8 +80,8 @@ def parser() -> argparse.ArgumentParser:
     accounts.add_argument("--remove", metavar="NAME", help="删除账号 · remove one")
     _data(accounts)
 
-    check = _command(commands, "check-hall", _check_hall, "检查大厅文件 · check a hall's files")
-    check.add_argument("folder", type=Path, metavar="DIR")
+    checks = _command(commands, "check-hall", _check_hall, "检查大厅文件 · check a hall's files")
+    checks.add_argument("folder", type=Path, metavar="DIR")
 
     verify = _command(commands, "verify", _verify, "校验日志 · check the journal's hash chain")
     verify.add_argument("--day", help="某一天，例如 2026-11-24 · one day")
