@@ -31,12 +31,18 @@ from onewindow.api.routes import routes as api_routes
 from onewindow.callers.pages import routes as caller_routes
 from onewindow.displays import channels
 from onewindow.displays.cells import Cells
+from onewindow.displays.room import open_displays
+from onewindow.guide_desk.pages import routes as desk_routes
+from onewindow.guide_desk.printer import Printers
+from onewindow.guide_desk.room import DeskRoom
 from onewindow.http.answer import encode
 from onewindow.http.problem import handlers
 from onewindow.queue.journal import Journal
 from onewindow.queue.state import HallDay
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
+from onewindow.supervision.pages import routes as supervisor_routes
+from onewindow.voice.room import open_voice
 from onewindow.web.patterns import patterns_context
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall
@@ -81,15 +87,24 @@ async def open_app(
             journal=journal,
             tick_seconds=tick_seconds,
         )
-        async with opened as runtime:
+        pages = Pages(hall)
+        async with (
+            opened as runtime,
+            open_displays(runtime, pages, tracking.ticket) as displays,
+            open_voice(runtime, pages, data_dir, displays.hub.show) as voice,
+        ):
+            desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())))
             first = await accounts.first()
             await refresh(store, tokens)
             watch = asyncio.create_task(keep_fresh(store, tokens), name="access-watch")
-            pages = Pages(hall)
             rooms: list[BaseRoute] = [
-                *api_routes(Tools(runtime, tracking.token), board),
+                *api_routes(Tools(runtime, tracking.token), board, desk),
                 *openapi_routes(),
                 *caller_routes(runtime, pages),
+                *desk_routes(desk, pages),
+                *supervisor_routes(runtime, pages, displays.hub.health.all),
+                *displays.routes,
+                *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
                 *Health(runtime, _registry()).routes(),
                 *_front(pages),
@@ -107,6 +122,7 @@ async def open_app(
                 yield OpenApp(app, runtime, store, tokens, tracking, first)
             finally:
                 watch.cancel()
+                await asyncio.to_thread(desk.stop)
                 with suppress(asyncio.CancelledError):
                     await watch
 

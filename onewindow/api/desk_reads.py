@@ -7,17 +7,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from onewindow.access.guard import holder_of, require
-from onewindow.access.principal import STAFF, Role
-from onewindow.api.call import Tools
 from onewindow.api.query import whole_number
 from onewindow.forecast.estimate import estimate
-from onewindow.guide_desk.search import Match, MatterIndex
-from onewindow.guide_desk.slip import Slip, slip_lines, slip_text
+from onewindow.guide_desk.room import DeskRoom
+from onewindow.guide_desk.search import Match
+from onewindow.guide_desk.slip import Slip, slip_text
+from onewindow.guide_desk.slip_image import slip_png
 from onewindow.http.answer import json_answer
-from onewindow.http.problem import problem, problem_of
+from onewindow.http.problem import problem
 from onewindow.queue.capability import capable_windows
-from onewindow.queue.refusals import refuse
 from onewindow.queue.state import HallDay
 from onewindow.views.ticket import View, wait_view
 
@@ -61,10 +59,9 @@ def found_view(state: HallDay, match: Match) -> View:
 class DeskReads:
     """The desk's reading calls."""
 
-    def __init__(self, tools: Tools, index: MatterIndex) -> None:
-        self._runtime = tools.runtime
-        self._track = tools.track
-        self._index = index
+    def __init__(self, desk: DeskRoom) -> None:
+        self._desk = desk
+        self._runtime = desk.runtime
 
     async def search(self, request: Request) -> Response:
         """GET /api/search?q=&limit=: the matters that fit, the best first."""
@@ -72,7 +69,7 @@ class DeskReads:
         limit = whole_number(request, "limit", USUAL)
         if limit > MOST_FOUND:
             raise problem("bad_query", name="limit", found=f"{limit} > {MOST_FOUND}")
-        matches = self._index.search(query, limit)
+        matches = self._desk.index.search(query, limit)
         state = await self._runtime.committed()
         return json_answer({"q": query, "matters": [found_view(state, match) for match in matches]})
 
@@ -82,25 +79,14 @@ class DeskReads:
 
     async def slip_png(self, request: Request) -> Response:
         """GET /api/tickets/{ticket}/slip.png: 80 mm paper, 576 dots wide."""
-        from onewindow.guide_desk.slip_image import slip_png  # loads fonts: only where slips are drawn
-
         picture = await asyncio.to_thread(slip_png, await self._slip(request))
         return Response(picture, headers={"Cache-Control": "no-store"}, media_type="image/png")
 
     async def _slip(self, request: Request) -> Slip:
-        """The ticket's slip, for its holder, the desk and the kiosk. Raises Problem."""
-        name = request.path_params["ticket"]
-        holder = holder_of(request)
-        if holder is None:
-            require(request, *STAFF, Role.KIOSK)
-        elif holder != name:
-            raise problem("ticket_of_another")
+        """The ticket's slip, for its holder, staff, and a kiosk if a kiosk issued it. Raises Problem."""
         state = await self._runtime.committed()
-        ticket = state.tickets.get(name)
-        if ticket is None:
-            raise problem_of(refuse("unknown_ticket", name=name))
-        base = state.hall.settings.public_url.rstrip("/")
-        return slip_lines(state.hall, state, ticket, f"{base}/t/{self._track(name)}" if base else None)
+        ticket = self._desk.ticket(state, request, request.path_params["ticket"])
+        return self._desk.slip(state, ticket)
 
     def routes(self) -> list[BaseRoute]:
         """Their routes."""

@@ -1,6 +1,5 @@
 """OpenAPI 3.1 (接口说明), made from the same table as the routes; served at `/api/openapi.json`."""
 
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -9,38 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onewindow.access.principal import ROLE_ZH, STAFF, Role
-from onewindow.access.sign_in import Credentials
+from onewindow.access.principal import ROLE_ZH
 from onewindow.api import schemas
 from onewindow.api.call import Call
+from onewindow.api.operations import JSON, OTHERS, Operation
 from onewindow.api.routes import CALLS
 from onewindow.http.answer import encode
 from onewindow.http.body import LONGEST_KEY
 from onewindow.http.problem import MEDIA_TYPE
 
 REFS: Final = "#/components/schemas/{name}"
-JSON: Final = "application/json"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One documented operation."""
-
-    method: str
-    path: str
-    zh: str
-    en: str
-    roles: tuple[Role, ...] | None = None
-    """Who may; None: everybody, (): whoever is signed in."""
-    holder: bool = False
-    body: Any = None
-    reply: Any = None
-    """The type of the answer's JSON; None: no body."""
-    media: str = JSON
-    status: int = 200
-    query: tuple[tuple[str, str, str], ...] = ()
-    """(name, JSON type, words)"""
-    idempotent: bool = False
 
 
 def of_call(call: Call) -> Operation:
@@ -57,75 +34,6 @@ def of_call(call: Call) -> Operation:
         status=call.status,
         idempotent=True,
     )
-
-
-TEXT: Final = "text/plain"
-OTHERS: Final = (
-    Operation("get", "/api/hall", "大厅", "The static hall, with an ETag", reply=schemas.HallReply),
-    Operation("get", "/api/board", "总屏内容", "What the hall screen shows", reply=schemas.Free),
-    Operation(
-        "get",
-        "/api/search",
-        "查找事项",
-        "Find matters",
-        reply=schemas.SearchReply,
-        query=(("q", "string", "拼音首字母、名称、部门或编码"), ("limit", "integer", "1-50")),
-    ),
-    Operation(
-        "get", "/api/tickets/{ticket}", "号票", "A ticket, live", STAFF, holder=True, reply=schemas.TicketReply
-    ),
-    Operation(
-        "get",
-        "/api/tickets/{ticket}/slip.txt",
-        "小票文字",
-        "The slip as text",
-        (*STAFF, Role.KIOSK),
-        holder=True,
-        media=TEXT,
-    ),
-    Operation(
-        "get",
-        "/api/tickets/{ticket}/slip.png",
-        "小票图片",
-        "The slip as a picture for 80 mm paper",
-        (*STAFF, Role.KIOSK),
-        holder=True,
-        media="image/png",
-    ),
-    Operation(
-        "get",
-        "/api/windows/{no}",
-        "窗口",
-        "A window as its clerk sees it",
-        (Role.CLERK, Role.SUPERVISOR),
-        reply=schemas.Free,
-    ),
-    Operation("get", "/api/day", "当天", "The day", STAFF, reply=schemas.DayState),
-    Operation(
-        "post",
-        "/api/day/open",
-        "开始当天",
-        "Open the day of a clock that is behind the journal; every other day opens by itself",
-        (Role.SUPERVISOR,),
-        reply=schemas.DayReply,
-    ),
-    Operation(
-        "get",
-        "/api/journal",
-        "日志",
-        "A day's commits, one a line; the SHA-256 of a line is the next one's `prev`",
-        (Role.SUPERVISOR,),
-        media="application/x-ndjson",
-        query=(("day", "string", "YYYY-MM-DD"), ("from", "integer", "第几条起 · first commit")),
-    ),
-    Operation("post", "/api/sign-in", "登录", "Sign in: sets the cookie", body=Credentials, reply=schemas.SignedIn),
-    Operation("post", "/api/sign-out", "退出", "Sign out", (), status=204),
-    Operation("get", "/api/openapi.json", "接口说明", "This document", reply=schemas.Free),
-    Operation("get", "/healthz", "存活", "The process answers", reply=schemas.Alive),
-    Operation("get", "/readyz", "就绪", "The journal is replayed and can be written", reply=schemas.Ready),
-    Operation("get", "/metrics", "指标", "Prometheus metrics", media=TEXT),
-)
-"""The operations that no command is made of."""
 
 
 def operations() -> tuple[Operation, ...]:

@@ -13,7 +13,7 @@ from onewindow.api.call import Call, Tools, route
 from onewindow.api.desk_reads import DeskReads
 from onewindow.api.reads import Board, Reads
 from onewindow.api.replies import day_view
-from onewindow.guide_desk.search import MatterIndex
+from onewindow.guide_desk.room import DeskRoom
 from onewindow.http.answer import json_answer
 from onewindow.http.problem import problem_of
 from onewindow.queue.refusals import Refusal, refuse
@@ -40,12 +40,12 @@ class Day:
         return json_answer({"day": day_view(state)})
 
 
-def routes(tools: Tools, board: Board) -> list[BaseRoute]:
+def routes(tools: Tools, board: Board, desk: DeskRoom) -> list[BaseRoute]:
     """All calls of the API but those that other rooms bring."""
     day_open = Route("/api/day/open", Day(tools).open, methods=["POST"])
     return [
         *(route(call, tools) for call in CALLS),
         *Reads(tools.runtime, board).routes(),
-        *DeskReads(tools, MatterIndex(tools.runtime.hall)).routes(),
+        *DeskReads(desk).routes(),
         day_open,
     ]

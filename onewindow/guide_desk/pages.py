@@ -10,11 +10,12 @@ from onewindow.access.guard import require_page
 from onewindow.access.principal import Role
 from onewindow.guide_desk.calls import DeskCalls
 from onewindow.guide_desk.room import DeskRoom, code_svg
-from onewindow.guide_desk.search import MatterIndex
+from onewindow.guide_desk.slip import HANDLE, ranges
+from onewindow.queue.capability import capable_windows
 from onewindow.queue.state import HallDay
 from onewindow.views.floor import zone_view
 from onewindow.web.render import PAGE_HEADERS, POLICY, Pages
-from onewindow.zones.model import Hall
+from onewindow.zones.model import Hall, Matter
 
 FRAMED: Final = {
     **PAGE_HEADERS,
@@ -43,14 +44,13 @@ class _Pages:
     def __init__(self, room: DeskRoom, pages: Pages) -> None:
         self._room = room
         self._pages = pages
-        self._index = MatterIndex(room.hall)
 
     async def guide(self, request: Request) -> Response:
         """The guide's page; with `?q=` the matters found, for a browser without scripts."""
         require_page(request, Role.GUIDE, Role.SUPERVISOR)
         hall = self._room.hall
         query = request.query_params.get("q", "")
-        found = [hall.matters[match.matter] for match in self._index.search(query, FOUND)]
+        found = [hall.matters[match.matter] for match in self._room.index.search(query, FOUND)]
         state = await self._room.runtime.committed()
         return self._pages.render(request, "guide.html", **guide_context(state, query, found))
 
@@ -72,20 +72,19 @@ class _Pages:
         return self._pages.render(request, "slip.html", headers=FRAMED, slip=slip, code=code)
 
 
-def guide_context(state: HallDay, query: str, found: list[Any]) -> dict[str, Any]:
+def guide_context(state: HallDay, query: str, found: list[Matter]) -> dict[str, Any]:
     """What `guide.html` needs besides the page's own."""
     hall = state.hall
+    able = [capable_windows(state, matter.zone, matter.group, matter.code, HANDLE) for matter in found]
     return {
         "page_zh": "导询台",
         "page_en": "Guide desk",
         "settings": hall.settings,
         "zones": [zone_view(state, code) for code in hall.zones],
         "zone_of": hall.zones,
-        "group_of": hall.groups,
         "query": query,
-        "found": found,
+        "found": [(matter, list(ranges(sorted(windows)))) for matter, windows in zip(found, able, strict=True)],
         "day": state.day,
-        "steps": 5,
     }
 
 

@@ -10,6 +10,7 @@ from onewindow.access.guard import Conn, holder_of, require
 from onewindow.access.principal import STAFF, Principal, Role
 from onewindow.guide_desk.help_calls import HelpCalls
 from onewindow.guide_desk.printer import Printed, Printers
+from onewindow.guide_desk.search import MatterIndex
 from onewindow.guide_desk.slip import Slip, slip_lines
 from onewindow.guide_desk.slip_image import slip_image
 from onewindow.http.problem import problem, problem_of
@@ -30,6 +31,7 @@ class DeskRoom:
         self.runtime = runtime
         self.hall = runtime.hall
         self.printers = printers
+        self.index = MatterIndex(runtime.hall)
         self.help = HelpCalls()
         self._track = track
         self._jobs: dict[tuple[str, str], Future[Printed]] = {}

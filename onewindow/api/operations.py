@@ -1,0 +1,99 @@
+"""Operations that no command is made of (其余接口), other rooms' among them: for OpenAPI and the test of roles."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from onewindow.access.principal import STAFF, Role
+from onewindow.access.sign_in import Credentials
+from onewindow.api import schemas
+
+JSON: Final = "application/json"
+TEXT: Final = "text/plain"
+PNG: Final = "image/png"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One documented operation."""
+
+    method: str
+    path: str
+    zh: str
+    en: str
+    roles: tuple[Role, ...] | None = None
+    """Who may; None: everybody, (): whoever is signed in."""
+    holder: bool = False
+    body: Any = None
+    reply: Any = None
+    """The type of the answer's JSON; None: no body."""
+    media: str = JSON
+    status: int = 200
+    query: tuple[tuple[str, str, str], ...] = ()
+    """(name, JSON type, words)"""
+    idempotent: bool = False
+
+
+FREE: Final = schemas.Free
+CLERKS: Final = (Role.CLERK, Role.SUPERVISOR)
+DESK: Final = (Role.GUIDE, Role.SUPERVISOR)
+KIOSK: Final = (Role.KIOSK,)
+SLIP: Final = (*STAFF, Role.KIOSK)
+SOUND: Final = (Role.SPEAKER, Role.SCREEN, Role.SUPERVISOR)
+SUPERVISOR: Final = (Role.SUPERVISOR,)
+T: Final = "/api/tickets/{ticket}"
+
+PUBLIC: Final = (
+    Operation("get", "/api/hall", "大厅", "The static hall, with an ETag", reply=schemas.HallReply),
+    Operation("get", "/api/board", "总屏内容", "What the hall screen shows", reply=FREE),
+    Operation(
+        "get",
+        "/api/search",
+        "查找事项",
+        "Find matters",
+        reply=schemas.SearchReply,
+        query=(("q", "string", "拼音首字母、名称、部门或编码"), ("limit", "integer", "1-50")),
+    ),
+    Operation("get", "/api/voice/{sha}.wav", "播报录音", "A rendered announcement", media="audio/wav"),
+    Operation("get", "/api/openapi.json", "接口说明", "This document", reply=FREE),
+    Operation("get", "/healthz", "存活", "The process answers", reply=schemas.Alive),
+    Operation("get", "/readyz", "就绪", "The journal is replayed and can be written", reply=schemas.Ready),
+    Operation("get", "/metrics", "指标", "Prometheus metrics", media=TEXT),
+    Operation("post", "/api/sign-in", "登录", "Sign in: sets the cookie", body=Credentials, reply=schemas.SignedIn),
+)
+
+GUARDED: Final = (
+    Operation("get", T, "号票", "A ticket, live", STAFF, holder=True, reply=schemas.TicketReply),
+    Operation("get", T + "/slip.txt", "小票文字", "The slip as text", SLIP, holder=True, media=TEXT),
+    Operation("get", T + "/slip.png", "小票图片", "The slip for 80 mm paper", SLIP, holder=True, media=PNG),
+    Operation("get", T + "/code.svg", "二维码", "The QR of its page", SLIP, holder=True, media="image/svg+xml"),
+    Operation("post", T + "/print", "打印小票", "Print the slip", (*DESK, Role.KIOSK), reply=FREE),
+    Operation("get", "/api/desk", "导询台", "The desk's view", DESK, reply=FREE),
+    Operation("get", "/api/desk/preview", "取号预览", "Before it is issued", (Role.GUIDE, *KIOSK), reply=FREE),
+    Operation("post", "/api/desk/help", "自助机求助", "A kiosk calls a guide", KIOSK, reply=FREE),
+    Operation("post", "/api/desk/help/{kiosk}/done", "求助已到", "A guide is there", DESK, reply=FREE),
+    Operation("get", "/api/windows/{no}", "窗口", "A window as its clerk sees it", CLERKS, reply=FREE),
+    Operation("get", "/api/supervisor/floor", "大厅现况", "The whole hall", SUPERVISOR, reply=FREE),
+    Operation("get", "/api/supervisor/remaining", "未办完的人", "Who remains", SUPERVISOR, reply=FREE),
+    Operation("get", "/api/day", "当天", "The day", STAFF, reply=schemas.DayState),
+    Operation(
+        "post",
+        "/api/day/open",
+        "开始当天",
+        "Open the day of a clock that is behind the journal; every other day opens by itself",
+        SUPERVISOR,
+        reply=schemas.DayReply,
+    ),
+    Operation(
+        "get",
+        "/api/journal",
+        "日志",
+        "A day's commits, one a line; the SHA-256 of a line is the next one's `prev`",
+        SUPERVISOR,
+        media="application/x-ndjson",
+        query=(("day", "string", "YYYY-MM-DD"), ("from", "integer", "第几条起 · first commit")),
+    ),
+    Operation("post", "/api/devices/{device}/ack", "播报回执", "What a player did with a call", SOUND, status=204),
+    Operation("post", "/api/sign-out", "退出", "Sign out", (), status=204),
+)
+
+OTHERS: Final = (*PUBLIC, *GUARDED)
