@@ -152,7 +152,7 @@ def test_data_in_use_are_said(server: Server) -> None:
 def test_a_good_hall_is_counted() -> None:
     done = run("check-hall", str(ANQIU))
     assert done.returncode == 0
-    assert "293 个事项" in done.stdout and "44 windows" in done.stdout
+    assert "293 matters" in done.stdout and "44 windows" in done.stdout
 
 
 def test_every_fault_of_a_bad_hall_is_told(tmp_path: Path) -> None:
