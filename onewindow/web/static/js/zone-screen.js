@@ -32,7 +32,7 @@ function showWindow(shown, no) {
   node.dataset.state = shown.state;
   setText(node, "number", shown.number);
   setText(node, "name", shown.name_zh);
-  setText(node, "state", stateText(shown));
+  setText(node, "state", shown.word_zh);
 }
 
 /** Pulses once for each call: the class starts the animation when it is set. @param {{id: string, window: string}} call */
@@ -43,15 +43,6 @@ function flash(call) {
   void node.offsetWidth; // a recall of the number that still stands there pulses anew
   node.classList.add("zone-window--new");
   setTimeout(() => node.classList.remove("zone-window--new"), PULSE_MS);
-}
-
-/** @param {any} shown */
-function stateText(shown) {
-  const words = [FLAGS[shown.state]?.[0] ?? shown.state];
-  if (shown.reason_zh) words.push(shown.reason_zh);
-  if (shown.until) words.push(`${shown.until} 继续`);
-  if (shown.priority && shown.state !== "serving") words.push(FLAGS.priority[0]);
-  return words.join(" · ");
 }
 
 /** @param {any} zone */

@@ -1,0 +1,49 @@
+/** The keys of the guide's page. The field keeps the focus; a button that was reached with Tab keeps its own keys. */
+
+/**
+ * @param {object} s the page's state
+ * @param {import("./guide-find.js").Finder} finder
+ * @param {HTMLInputElement} input
+ * @param {object} on enter(shift), back(), step(by), printAgain(), applicant(code), stepPurpose(by), copies(by), goOn(), act(entry)
+ */
+export function listen(s, finder, input, on) {
+  const KEYS = {
+    Enter: (event) => (event.repeat ? null : on.enter(event.shiftKey)),
+    Escape: () => on.back(),
+    ArrowDown: () => on.step(1),
+    ArrowUp: () => on.step(-1),
+    F4: (event) => (event.repeat ? null : on.printAgain()),
+  };
+
+  function special(event) {
+    const { key } = event;
+    if (s.mode === "draft" && !event.ctrlKey && !event.altKey) {
+      const one = finder.hall.applicants.find((known) => known.key !== "" && known.key === key);
+      if (one) return () => on.applicant(one.code);
+      if (key === "ArrowLeft" || key === "ArrowRight") return () => on.stepPurpose(key === "ArrowLeft" ? -1 : 1);
+      if (key === "+" || key === "-") return () => on.copies(key === "+" ? 1 : -1);
+    }
+    if (s.mode === "issued" && key === "+") return on.goOn;
+    if (s.mode === "ticket") {
+      const entry = s.entries.find((one) => one.key && one.key === key);
+      if (entry) return () => on.act(entry);
+    }
+    return null;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    // While an input method composes, Enter, Esc and the arrows are its own.
+    if (event.isComposing || event.keyCode === 229 || finder.composing) return;
+    const onButton = document.activeElement instanceof HTMLButtonElement;
+    if (onButton && (event.key === "Enter" || event.key === " " || event.key === "Tab")) return;
+    const does = special(event) ?? (event.ctrlKey || event.altKey ? null : KEYS[event.key]);
+    if (does) {
+      event.preventDefault();
+      does(event);
+    }
+    if (event.key !== "Tab" && document.activeElement !== input) input.focus();
+  });
+  document.addEventListener("click", () => input.focus());
+  window.addEventListener("focus", () => input.focus());
+  input.focus();
+}

@@ -1,0 +1,44 @@
+/**
+ * Printing a slip: at the printer that the server reaches, else by this browser, through a hidden frame.
+ * Nobody waits for it: the number is on the screen before.
+ */
+import { command, newKey } from "./api.js";
+import { el } from "./dom.js";
+
+/** So long a frame may take to say that it prints; then the slip counts as not printed. */
+const FRAME_MS = 10000;
+
+/**
+ * @param {string} ticket id
+ * @returns {Promise<{good: boolean, zh: string}>} never rejected
+ */
+export async function printSlip(ticket) {
+  try {
+    const job = await command(`/api/tickets/${ticket}/print`, {}, { key: newKey(), tries: 2 });
+    if (job.by === "page") return await throughFrame(job.page, ticket);
+    if (job.outcome === "failed") return { good: false, zh: job.zh };
+    if (job.outcome === "queued") return { good: true, zh: "打印机还在忙，小票随后出来" };
+    return { good: true, zh: job.zh || "小票已打印" };
+  } catch (problem) {
+    return { good: false, zh: `没有打印：${problem.zh}。请手写号码。` };
+  }
+}
+
+function throughFrame(page, ticket) {
+  return new Promise((resolve) => {
+    document.querySelector(".guide__frame")?.remove();
+    const frame = el("iframe", { class: "guide__frame", src: `${page}#print`, title: "小票", "aria-hidden": "true", tabindex: "-1" });
+    const timer = setTimeout(() => finish({ good: false, zh: "小票页面没有打开。请手写号码，稍后重打。" }), FRAME_MS);
+    const heard = (event) => {
+      if (event.origin !== location.origin || event.data?.slip !== ticket) return;
+      finish({ good: true, zh: "小票已送打印" });
+    };
+    function finish(outcome) {
+      clearTimeout(timer);
+      window.removeEventListener("message", heard);
+      resolve(outcome);
+    }
+    window.addEventListener("message", heard);
+    document.body.append(frame);
+  });
+}

@@ -1,0 +1,81 @@
+/** A found ticket on the guide's page: what is done with it, and the claims and calls for help that wait for a guide. */
+import { command, get } from "./api.js";
+import { actionsOf } from "./guide-rows.js";
+import { problemText } from "./guide-words.js";
+
+/**
+ * @param {object} s the page's state
+ * @param {object} page what the page gives: classes(), show(), say(kind, zh), clear(said, keep), printAgain(), goOn(), refresh()
+ */
+export function ticketActs(s, page) {
+  async function openTicket(id, said = null) {
+    try {
+      const { ticket } = await get(`/api/tickets/${id}`);
+      s.ticket = ticket;
+      s.said = said;
+      s.mode = "ticket";
+      s.entries = actionsOf(ticket, page.classes());
+      s.chosen = 0;
+      page.show();
+    } catch (problem) {
+      page.say("error", problemText(problem));
+    }
+  }
+
+  async function act(entry) {
+    const [what, body] = entry.does;
+    if (what === "print") return page.printAgain();
+    if (what === "visit") return page.goOn();
+    if (what === "reroute") {
+      s.reroute = s.ticket;
+      return page.clear(null, true);
+    }
+    if (what === "cancel") {
+      s.entries = [
+        { kind: "action", does: ["keep"], zh: "不取消", en: "Keep it" },
+        { kind: "action", does: ["cancel-sure", {}], zh: `确定取消 ${s.ticket.number}`, en: "Cancel it" },
+      ];
+      s.chosen = 0;
+      return page.show();
+    }
+    if (what === "keep") return openTicket(s.ticket.id);
+    return send(what === "cancel-sure" ? "cancel" : what, body, entry.zh);
+  }
+
+  async function send(what, body, zh) {
+    const { id } = s.ticket;
+    s.entries = [];
+    page.show();
+    try {
+      await command(`/api/tickets/${id}/${what}`, body);
+      await openTicket(id, { kind: "good", zh: `已办：${zh}` });
+    } catch (problem) {
+      await openTicket(id, { kind: "error", zh: problemText(problem) });
+    }
+    page.refresh();
+  }
+
+  async function rerouteTo(item) {
+    const { id, number } = s.reroute;
+    try {
+      await command(`/api/tickets/${id}/reroute`, item);
+      s.reroute = null;
+      await openTicket(id, { kind: "good", zh: `${number} 已改签，次序不变` });
+    } catch (problem) {
+      page.say("error", problemText(problem));
+    }
+    page.refresh();
+  }
+
+  async function answerHelp(call) {
+    try {
+      await command(`/api/desk/help/${encodeURIComponent(call.kiosk)}/done`);
+      page.say("good", `已去${call.zh}`);
+    } catch (problem) {
+      page.say("error", problemText(problem));
+    }
+    page.refresh();
+  }
+
+  return { openTicket, act, rerouteTo, answerHelp };
+}

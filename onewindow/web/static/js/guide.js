@@ -1,0 +1,283 @@
+/**
+ * The guide's desk (导询台): puts the parts together. The field keeps the focus; arrows, Enter and Esc do everything.
+ *
+ * Modes: "search" (a list), "draft" (a ticket before it is issued), "issued" (its number), "ticket" (a found one).
+ */
+import "./connection.js";
+import { command, get, newKey } from "./api.js";
+import { Chime } from "./chime.js";
+import { Live } from "./console-live.js";
+import { setText, waitText } from "./dom.js";
+import { Finder } from "./guide-find.js";
+import { Draft, foundEntries, printedNumber, restEntries } from "./guide-model.js";
+import * as panel from "./guide-panel.js";
+import { printSlip } from "./guide-print.js";
+import { listen } from "./guide-keys.js";
+import { rows } from "./guide-rows.js";
+import { ticketActs } from "./guide-ticket.js";
+import { banner, problemText } from "./guide-words.js";
+
+/** A third press of Enter within this time after a number was issued is a slip of the hand. */
+const DEAD_MS = 1500;
+
+const set = document.querySelector("script[data-day]").dataset;
+const input = document.getElementById("q");
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
+const connection = document.querySelector("ow-connection");
+const chime = new Chime();
+
+const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null, deadUntil: 0 };
+
+const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: () => connection.heard(), onState, onLink: draw });
+const finder = new Finder(input, (found) => {
+  s.found = found;
+  s.mode = "search";
+  s.draft = s.issued = s.ticket = s.said = null;
+  listSearch(0);
+});
+
+const { openTicket, act, rerouteTo, answerHelp } = ticketActs(s, {
+  classes: () => finder.hall?.applicants ?? [],
+  show: () => {
+    input.select();
+    draw();
+  },
+  refresh: () => live.refresh(),
+  say,
+  clear,
+  printAgain,
+  goOn,
+});
+
+function onState(desk) {
+  const waiting = (one) => (one ? one.help.length + one.claims.length : 0);
+  if (s.desk && waiting(desk) > waiting(s.desk)) chime.ring();
+  s.desk = desk;
+  for (const zone of desk.zones) {
+    const cell = document.querySelector(`.guide__zone[data-zone="${zone.code}"]`);
+    setText(cell, "open", zone.open);
+    setText(cell, "waiting", zone.waiting);
+    setText(cell, "wait-zh", waitText(zone.wait).zh);
+  }
+  if (s.mode === "search" && finder.text === "") listSearch(s.chosen);
+  if (s.mode === "issued") {
+    s.entries = restEntries(desk);
+    drawRows();
+  }
+}
+
+function listSearch(chosen) {
+  s.entries = finder.text === "" ? restEntries(s.desk) : foundEntries(s.found, s.desk).map(asShown);
+  s.chosen = Math.min(Math.max(0, chosen), Math.max(0, s.entries.length - 1));
+  draw();
+}
+
+const asShown = (entry) =>
+  entry.kind === "number" ? { kind: "nothing", zh: `号码 ${printedNumber(entry.number, Number(set.width))}`, en: "Ticket", number: entry.number } : entry;
+
+// --- drawing ---
+
+function draw() {
+  drawRows();
+  drawMode();
+  part("panel").replaceChildren(...panelParts());
+}
+
+function drawRows() {
+  const list = part("rows");
+  list.replaceChildren(...rows(s.entries, s.chosen, pick));
+  if (s.mode === "search" && !s.entries.length && finder.text !== "" && !finder.busy) list.append(nothingFound());
+  list.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  input.setAttribute("aria-activedescendant", s.entries.length && s.chosen >= 0 ? `row-${s.chosen}` : "");
+}
+
+function nothingFound() {
+  return banner("info", `没有找到「${finder.text}」`, s.found?.offline ? "与服务器断开，只能按名称、首字母和编码查。" : "换一个说法，或按部门、业务组查找。");
+}
+
+function drawMode() {
+  const text = s.reroute ? `为 ${s.reroute.number} 改签：选新的事项，Enter 确定` : s.visit ? `同一人再办一项（已有 ${s.visit.number}）` : "";
+  part("mode").hidden = text === "";
+  part("mode").textContent = text ? `${text}　Esc 放弃` : "";
+}
+
+function panelParts() {
+  const links = { applicant: setApplicant, purpose: setPurpose, copies: addCopies, issue, back, clear, print: printAgain, visit: goOn };
+  if (s.mode === "draft") return panel.draft(s.draft, finder.hall, links, Number(set.copies));
+  if (s.mode === "issued") return panel.issued(s.issued, links);
+  if (s.mode === "ticket") return panel.ticket(s.ticket, s.said);
+  return [s.said ? banner(s.said.kind, s.said.zh) : null, ...panel.rest(live.link)].filter(Boolean);
+}
+
+// --- choosing ---
+
+function pick(index) {
+  s.chosen = index;
+  if (s.mode === "draft" || s.mode === "issued") s.mode = "search";
+  enter(false);
+}
+
+async function enter(shift) {
+  if (s.mode === "draft") return issue(shift);
+  if (s.mode === "issued") return performance.now() < s.deadUntil ? null : clear();
+  if (s.mode === "search") await finder.settled();
+  const entry = s.entries[s.chosen];
+  if (!entry) return null;
+  if (s.mode === "ticket") return act(entry);
+  if (entry.kind === "help") return answerHelp(entry.call);
+  if (entry.kind === "claim" || entry.kind === "ticket") return openTicket(entry.ticket.id);
+  if (entry.number) return openTicket(`${(s.desk?.day ?? set.day).replaceAll("-", "")}-${printedNumber(entry.number, Number(set.width))}`);
+  const one = entry[entry.kind];
+  const item = entry.kind === "matter" ? { matter: one.code } : entry.kind === "group" ? { group: one.letter } : { zone: one.code };
+  return s.reroute ? rerouteTo(item) : openDraft(item, one);
+}
+
+function openDraft(item, one) {
+  if (!finder.hall) return say("error", "大厅资料还没有读到，请稍候再试");
+  s.draft = new Draft(item, one.zh, one.en, finder.hall);
+  s.mode = "draft";
+  input.select();
+  draw();
+  return look();
+}
+
+/** The windows and the wait for the choices as they are now. */
+async function look() {
+  const draft = s.draft;
+  const asked = new URLSearchParams({ ...draft.item, applicant: draft.applicant, purpose: draft.purpose }).toString();
+  try {
+    const preview = await get(`/api/desk/preview?${asked}`);
+    if (s.draft === draft) draft.preview = preview;
+  } catch (problem) {
+    if (s.draft === draft) draft.error = problemText(problem);
+  }
+  if (s.draft === draft) draw();
+}
+
+function setApplicant(applicant) {
+  if (s.draft.change({ applicant })) look();
+  draw();
+}
+
+function setPurpose(purpose) {
+  if (s.draft.change({ purpose })) look();
+  draw();
+}
+
+function stepPurpose(step) {
+  const codes = finder.hall.purposes.map((one) => one.code);
+  setPurpose(codes[(codes.indexOf(s.draft.purpose) + step + codes.length) % codes.length]);
+}
+
+function addCopies(step) {
+  s.draft.change({ copies: Math.min(Math.max(1, s.draft.copies + step), Number(set.copies)) });
+  draw();
+}
+
+// --- issuing ---
+
+async function issue(withSlip) {
+  const draft = s.draft;
+  if (draft.busy) return;
+  const counted = draft.purpose === "consult" && !withSlip;
+  draft.busy = true;
+  draft.error = "";
+  draw();
+  try {
+    const onRetry = (n) => {
+      draft.retry = n;
+      draw();
+    };
+    const answer = counted
+      ? await command("/api/consults", draft.item.group ? {} : draft.item, { key: draft.key, onRetry })
+      : await command("/api/tickets", draft.body(s.visit?.id), { key: draft.key, onRetry });
+    if (s.draft !== draft) return live.refresh();
+    if (counted) return clear({ kind: "good", zh: "已计一次咨询" });
+    showIssued(answer);
+  } catch (problem) {
+    draft.busy = false;
+    draft.retry = 0;
+    draft.uncertain = problem.status === 0 || problem.status >= 500;
+    if (!draft.uncertain) draft.key = newKey();
+    draft.error = problemText(problem);
+    draw();
+  }
+  return live.refresh();
+}
+
+function showIssued(answer) {
+  const issued = { tickets: answer.tickets ?? [answer.ticket], print: null };
+  s.issued = issued;
+  s.mode = "issued";
+  s.draft = null;
+  s.visit = null;
+  s.entries = restEntries(s.desk);
+  s.chosen = -1;
+  s.deadUntil = performance.now() + DEAD_MS;
+  input.select();
+  draw();
+  print(issued);
+}
+
+async function print(issued) {
+  issued.print = null;
+  for (const ticket of issued.tickets) issued.print = issued.print && !issued.print.good ? issued.print : await printSlip(ticket.id);
+  if (s.issued === issued) draw();
+  else if (!issued.print.good) say("error", `${issued.tickets[0].number}：${issued.print.zh}`);
+}
+
+async function printAgain() {
+  if (s.mode === "issued") return print(s.issued);
+  const id = s.mode === "ticket" ? s.ticket.id : s.desk?.recent[0]?.id;
+  if (!id) return say("info", "还没有可重打的小票");
+  const outcome = await printSlip(id);
+  return say(outcome.good ? "good" : "error", outcome.zh);
+}
+
+/** The next ticket belongs to the same person. */
+function goOn() {
+  const ticket = s.mode === "issued" ? s.issued.tickets[0] : s.ticket;
+  s.visit = { id: ticket.visit, number: ticket.number };
+  clear(null, true);
+}
+
+// --- going back ---
+
+function say(kind, zh) {
+  s.said = { kind, zh };
+  draw();
+}
+
+function clear(said = null, keep = false) {
+  if (!keep) s.reroute = s.visit = null;
+  s.draft = s.issued = s.ticket = null;
+  s.said = said && said.zh ? said : null;
+  s.mode = "search";
+  if (finder.text === "") {
+    input.value = "";
+    listSearch(0);
+  } else {
+    const kept = s.said;
+    finder.clear();
+    s.said = kept;
+    draw();
+  }
+}
+
+function back() {
+  if (s.mode !== "draft" || s.draft.busy) return s.mode === "draft" ? null : clear();
+  s.mode = "search";
+  s.draft = null;
+  return listSearch(s.chosen);
+}
+
+function step(by) {
+  if (!s.entries.length || s.mode === "draft" || s.mode === "issued") return;
+  s.chosen = (s.chosen + by + s.entries.length) % s.entries.length;
+  draw();
+}
+
+part("form").addEventListener("submit", (event) => event.preventDefault());
+listen(s, finder, input, { enter, back, step, printAgain, applicant: setApplicant, stepPurpose, copies: addCopies, goOn, act });
+live.start();
+draw();
