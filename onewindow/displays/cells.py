@@ -32,6 +32,16 @@ STATE_WORDS = {
 }
 """A window's states in words, as its strip shows them."""
 
+ZONE_WORDS = {
+    "called": "请到窗口",
+    "recalled": "再次呼叫",
+    "serving": "办理中",
+    "idle": "空闲",
+    "paused": "暂停",
+    "closed": "未开放",
+}
+"""The same on a zone's TV, where they stand beside the window."""
+
 DAY_WORDS = {
     DayPhase.BEFORE: "今天尚未开始",
     DayPhase.OPEN: "",
@@ -114,7 +124,8 @@ class Cells:
                 until = resumes(state, window.reason, window.since)
                 paused.setdefault((window.reason, until), []).append(no)
         for (code, until), numbers in paused.items():
-            said.append(f"{'、'.join(numbers)} 号窗口{pause_words(state.hall, code)[0]}，{until or '稍后'}继续")
+            when = f"{until} " if until else "稍后"
+            said.append(f"{'、'.join(numbers)} 号窗口{pause_words(state.hall, code)[0]}，{when}继续")
         return [*said, *state.hall.settings.notices_zh]
 
     def call(self, no: str) -> View | None:
@@ -142,7 +153,7 @@ class Cells:
         """A window as everybody sees it: its state, and the number that is called to it or served at it."""
         state = self.state
         window, static, ticket = state.windows[no], state.hall.windows[no], self._at(no)
-        shown = {
+        shown: View = {
             "no": no,
             "state": window_state(window.phase, ticket),
             "number": ticket.number if ticket is not None else "",
@@ -153,12 +164,15 @@ class Cells:
             "reason_en": "",
             "until": "",
         }
+        shown["word_zh"] = ZONE_WORDS[shown["state"]]
         if ticket is not None:
-            shown["name_zh"] = state.hall.groups[ticket.group].public_zh
+            group_zh = state.hall.groups[ticket.group].public_zh
+            shown["name_zh"] = f"优先 · {group_zh}" if shown["priority"] and not serving(ticket) else group_zh
             shown["since"] = rfc3339(state.hall, ticket.called_at or 0)
         if window.phase is WindowPhase.PAUSED:
             shown["reason_zh"], shown["reason_en"] = pause_words(state.hall, window.reason)
             shown["until"] = resumes(state, window.reason, window.since)
+            shown["word_zh"] = f"{shown['reason_zh']}至 {shown['until']}" if shown["until"] else shown["reason_zh"]
         return shown
 
     def strip(self, no: str) -> View:
@@ -279,14 +293,13 @@ class Cells:
 
 def lead(state: HallDay, ticket: Ticket) -> View:
     """The sentence under a ticket's number on its phone: where it stands, or what to do now."""
-    place = ticket.window.lstrip("0") if ticket.window is not None else ""
     busy = state.visits[ticket.visit].busy
     zh, en = TICKET_ZH[ticket.state], TICKET_EN[ticket.state]
     match ticket.state:
         case TicketState.CALLED:
-            zh, en = f"请到 {ticket.window} 号窗口", f"Please go to window {place}"
+            zh, en = f"请到 {ticket.window} 号窗口", f"Please go to window {ticket.window}"
         case TicketState.SERVING:
-            zh, en = f"正在 {ticket.window} 号窗口办理", f"Being served at window {place}"
+            zh, en = f"正在 {ticket.window} 号窗口办理", f"Being served at window {ticket.window}"
         case TicketState.WAITING if ticket.away_until is not None:
             until = hhmm(state.hall, ticket.away_until)
             zh, en = f"已暂离，请在 {until} 前回来", f"You stepped out; be back by {until}"
@@ -306,6 +319,11 @@ def lead(state: HallDay, ticket: Ticket) -> View:
         case TicketState.NO_SHOW:
             zh, en = "已过号，请尽快找导询台，不用重新取号", "You were missed; see the guide desk soon"
     return {"lead_zh": zh, "lead_en": en}
+
+
+def serving(ticket: Ticket) -> bool:
+    """Whether the person sits at the window."""
+    return ticket.state is TicketState.SERVING
 
 
 def window_state(phase: WindowPhase, ticket: Ticket | None) -> str:

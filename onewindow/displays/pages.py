@@ -172,7 +172,6 @@ def phone_context(state: HallDay, name: str) -> View | None:
         "matters": matters,
         "away_minutes": state.hall.settings.timing.away_minutes,
         "rule_zh": state.hall.settings.slip_zh,
-        "page_zh": ticket["number"],
     }
 
 

@@ -173,6 +173,6 @@ def test_the_notice_says_when_lunch_is_over() -> None:
     story.open("01", "02")
     story.do(cmd.PauseWindow(window="01", reason="lunch"), after=200)
     story.do(cmd.PauseWindow(window="02", reason="system"))
-    assert Cells(story.state).notices() == ["01 号窗口午餐，13:30继续", "02 号窗口系统故障，稍后继续"]
+    assert Cells(story.state).notices() == ["01 号窗口午餐，13:30 继续", "02 号窗口系统故障，稍后继续"]
     strip = Cells(story.state).strip("01")
     assert (strip["state_zh"], strip["name_zh"]) == ("暂停 · 午餐", "13:30 继续")
