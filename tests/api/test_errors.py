@@ -30,6 +30,7 @@ async def test_pages_forbid_what_is_not_from_here(api: Api) -> None:
     policy = page.headers["content-security-policy"]
     assert "default-src 'self'" in policy and "unsafe" not in policy
     assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert "style=" not in page.text and "<script>" not in page.text
 
 
