@@ -21,6 +21,8 @@ Run = Callable[[argparse.Namespace], None]
 
 HALL: Final = "halls/anqiu"
 DATA: Final = "var/"
+DEMO_DATA: Final = "var/demo/"
+"""The demonstration's made-up people stay out of the hall's own records."""
 HOURS: Final = {Role.KIOSK: 8760.0, Role.SCREEN: 8760.0, Role.SPEAKER: 8760.0}
 """How long a token is good if nothing is said: devices a year, people a day."""
 
@@ -99,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
     _option(demo, "--port", 8000, "端口 · port", type=int)
     _option(demo, "--speed", 10.0, "快几倍 · times as fast", type=float)
     _hall(demo)
-    _data(demo)
+    _option(demo, "--data", DEMO_DATA, "数据目录 · folder of the data", type=Path)
     return top
 
 
