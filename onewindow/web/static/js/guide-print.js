@@ -26,8 +26,8 @@ export async function printSlip(ticket) {
 
 function throughFrame(page, ticket) {
   return new Promise((resolve) => {
-    document.querySelector(".guide__frame")?.remove();
-    const frame = el("iframe", { class: "guide__frame", src: `${page}#print`, title: "小票", "aria-hidden": "true", tabindex: "-1" });
+    document.querySelector(".print-frame")?.remove();
+    const frame = el("iframe", { class: "print-frame", src: `${page}#print`, title: "小票", "aria-hidden": "true", tabindex: "-1" });
     const timer = setTimeout(() => finish({ good: false, zh: "小票页面没有打开。请手写号码，稍后重打。" }), FRAME_MS);
     const heard = (event) => {
       if (event.origin !== location.origin || event.data?.slip !== ticket) return;
