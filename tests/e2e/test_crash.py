@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from tests.callers.browsers import always_open
 from tests.e2e.load import Crowd, check, journal
 from tests.server import Server
 
@@ -10,7 +11,7 @@ KILLS = 20
 
 
 async def test_nothing_acknowledged_is_lost_or_doubled_by_kill_9(tmp_path: Path) -> None:
-    server = Server(tmp_path / "var")
+    server = Server(tmp_path / "var", always_open(tmp_path))
     server.start()
     try:
         crowd = Crowd(server, seed=9)

@@ -10,8 +10,9 @@ from onewindow.queue.events import TicketCalled
 from onewindow.queue.evolve import evolve
 from onewindow.queue.state import HallDay
 from onewindow.zones.load import load_hall
+from tests.callers.browsers import always_open
 from tests.e2e.load import journal
-from tests.server import ANQIU, Server, served
+from tests.server import Server, served
 
 CLERKS, TICKETS = 40, 200
 
@@ -35,11 +36,12 @@ async def call_until_empty(
 
 
 async def test_forty_clerks_call_two_hundred_tickets(tmp_path: Path) -> None:
-    hall = load_hall(ANQIU)
+    files = always_open(tmp_path)
+    hall = load_hall(files)
     windows = [w.no for w in hall.windows.values() if w.kind not in ("issuing", "agent")][:CLERKS]
     assert len(windows) == 37
     windows += ["27", "28", "29"]
-    with served(tmp_path / "var") as server:
+    with served(tmp_path / "var", files) as server:
         limits = httpx.Limits(max_connections=CLERKS)
         async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=limits, trust_env=False) as client:
             supervisor, guide = server.bearer("supervisor"), server.bearer("guide")
@@ -75,7 +77,7 @@ async def test_forty_clerks_call_two_hundred_tickets(tmp_path: Path) -> None:
 
 
 async def test_the_same_key_gives_the_same_reply(tmp_path: Path) -> None:
-    with served(tmp_path / "var") as server:
+    with served(tmp_path / "var", always_open(tmp_path)) as server:
         clerk, guide = server.bearer("clerk", window="17"), server.bearer("guide")
         async with httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as client:
             await client.post("/api/windows/17/open", headers=clerk)
