@@ -26,19 +26,18 @@ from onewindow.access.watch import keep_fresh, refresh
 from onewindow.api.call import Tools
 from onewindow.api.health import Health
 from onewindow.api.openapi import routes as openapi_routes
+from onewindow.api.reads import Board
 from onewindow.api.replies import build_reply, prepare
 from onewindow.api.routes import routes as api_routes
 from onewindow.callers.pages import routes as caller_routes
 from onewindow.displays import channels
-from onewindow.displays.cells import Cells
+from onewindow.displays.hub import Hub
 from onewindow.displays.room import open_displays
 from onewindow.guide_desk.pages import routes as desk_routes
 from onewindow.guide_desk.printer import Printers
 from onewindow.guide_desk.room import DeskRoom
-from onewindow.http.answer import encode
 from onewindow.http.problem import handlers
 from onewindow.queue.journal import Journal
-from onewindow.queue.state import HallDay
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
 from onewindow.supervision.pages import routes as supervisor_routes
@@ -98,7 +97,7 @@ async def open_app(
             await refresh(store, tokens)
             watch = asyncio.create_task(keep_fresh(store, tokens), name="access-watch")
             rooms: list[BaseRoute] = [
-                *api_routes(Tools(runtime, tracking.token), board, desk),
+                *api_routes(Tools(runtime, tracking.token), _board(displays.hub), desk),
                 *openapi_routes(),
                 *caller_routes(runtime, pages),
                 *desk_routes(desk, pages),
@@ -127,9 +126,15 @@ async def open_app(
                     await watch
 
 
-def board(state: HallDay) -> bytes:
-    """What the hall's screen shows, by cell."""
-    return encode({"day": state.day, "cells": Cells(state).of(channels.HALL)})
+def _board(hub: Hub) -> Board:
+    """What gives the hall screen's first frame."""
+
+    async def board() -> bytes:
+        frame = await hub.snapshot(channels.HALL)
+        assert frame is not None, "every hall has its own channel"
+        return frame.text
+
+    return board
 
 
 def _front(pages: Pages) -> list[BaseRoute]:

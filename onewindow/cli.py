@@ -1,7 +1,6 @@
 """The command line (命令行): `python run.py …`. Every option can also be set as `ONEWINDOW_<OPTION>`."""
 
 import argparse
-import importlib
 import os
 import sqlite3
 import sys
@@ -177,9 +176,6 @@ def _journal(asked: argparse.Namespace) -> None:
 
 
 def _demo(asked: argparse.Namespace) -> None:
-    # By name, for the demonstration may be left out of an installation.
-    try:
-        demo = importlib.import_module("onewindow.demo")
-    except ModuleNotFoundError as error:
-        raise admin.Refused("这里没有装演示部分。\nThe demonstration isn't installed here.") from error
-    demo.main(asked.host, asked.port, Path(asked.hall), Path(asked.data), asked.speed)
+    from onewindow.demo import main as demo
+
+    demo(asked.host, asked.port, Path(asked.hall), Path(asked.data), asked.speed)

@@ -1,7 +1,7 @@
 """Calls that read (查询接口): the hall, the board, a ticket, a window, the day, the journal."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 import msgspec
@@ -17,13 +17,12 @@ from onewindow.http.answer import encode, json_answer
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue.journal import Journal
 from onewindow.queue.refusals import refuse
-from onewindow.queue.state import HallDay
 from onewindow.runtime.hall import HallRuntime
 from onewindow.views.ticket import View, holder_ticket, staff_ticket
 from onewindow.zones.model import Hall
 
-Board = Callable[[HallDay], bytes]
-"""The hall screen's first frame, JSON, from the committed state."""
+Board = Callable[[], Awaitable[bytes]]
+"""Gives the hall screen's first frame, JSON."""
 
 KEPT: Final = "public, no-cache"
 """The static hall: kept, and asked for by its ETag each time."""
@@ -78,8 +77,8 @@ class Reads:
 
     async def board(self, request: Request) -> Response:
         """GET /api/board."""
-        state = await self._runtime.committed()
-        return Response(self._board(state), headers={"Cache-Control": "no-store"}, media_type="application/json")
+        frame = await self._board()
+        return Response(frame, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
     async def ticket(self, request: Request) -> Response:
         """GET /api/tickets/{ticket}: live; what its holder may see, or all that staff may."""

@@ -95,4 +95,6 @@ async def test_the_board_names_no_person_and_no_matter(api: Api) -> None:
     assert called["number"] in board.text
     assert called["matter_zh"] not in board.text
     assert "elderly" not in board.text and called["applicant_zh"] not in board.text
-    assert isinstance(msgspec.json.decode(board.content), dict)
+    frame = msgspec.json.decode(board.content)
+    assert (frame["kind"], frame["channel"], frame["day"]) == ("snapshot", "hall", "2026-11-24")
+    assert frame["cells"]["call/17"]["number"] == called["number"]
