@@ -24,7 +24,7 @@ PASSED = 6
 
 STATE_WORDS = {
     "called": ("请办理", "Please come"),
-    "recalled": ("再次呼叫", "Called again"),
+    "recalled": ("重呼", "Called again"),
     "serving": ("办理中", "Serving"),
     "idle": ("请等候叫号", "Please wait"),
     "paused": ("暂停", "Paused"),

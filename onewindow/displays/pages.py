@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from onewindow.access.guard import principal_of
+from onewindow.access.principal import Role
 from onewindow.displays import channels
 from onewindow.displays.cells import Cells
 from onewindow.http.problem import problem, problem_of
@@ -22,6 +24,8 @@ from onewindow.views.ticket import View
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall
 
+SOUNDERS: Final = (Role.SCREEN, Role.SPEAKER)
+"""Who may be the zone's loudspeaker beside its TV, with `?speaker=1`."""
 FRESH_MS: Final = 20_000
 """So long a call is the new one, as the screens' scripts have it."""
 ROWS: Final = 6
@@ -60,6 +64,9 @@ class _Room:
             raise problem_of(refuse("unknown_zone", name=code))
         state = await self._runtime.committed()
         context = zone_context(state, code) | self._foot(state)
+        principal = principal_of(request)
+        sounds = request.query_params.get("speaker") == "1" and principal is not None and principal.may_be(*SOUNDERS)
+        context["speaker"] = f"/ws/speakers/{code}" if sounds else ""
         return self._pages.render(
             request, "screens/zone.html", **context, socket=_socket(request, self._runtime.hall, f"/ws/zones/{code}")
         )

@@ -1,12 +1,12 @@
 /** The hall's TV (大厅屏): standing calls, newest on top, and the zones' queues; template screens/hall.html. */
 import "./connection.js";
 import { FLAGS, fromTemplate, setText, waitText } from "./dom.js";
-import { pageOf } from "./screen-layout.js";
+import { Pager } from "./screen-layout.js";
 import { Foot } from "./screen-foot.js";
 import { FrameSocket, reloadIfChanged } from "./socket.js";
 
 const FRESH_MS = 20000;
-const TURN_MS = 7000;
+const TURN_MS = 5000;
 const PULSE_MS = 2500;
 
 const list = /** @type {HTMLElement} */ (document.getElementById("calls"));
@@ -17,7 +17,7 @@ const foot = new Foot();
 const fresh = new Set();
 /** Those of them that have pulsed: once is enough, though pages turn and rows come and go. @type {Set<string>} */
 const pulsed = new Set();
-let turn = 0;
+const pager = new Pager(zones);
 
 const socket = new FrameSocket({
   path: document.body.dataset.socket,
@@ -47,14 +47,14 @@ const socket = new FrameSocket({
 });
 
 setInterval(() => {
-  turn += 1;
+  pager.next();
   showCalls();
 }, TURN_MS);
 
 function showCalls() {
   const calls = [];
   for (const [key, call] of socket.cells) if (key.startsWith("call/")) calls.push(call);
-  const page = pageOf(calls, fresh, zones, turn);
+  const page = pager.page(calls, fresh);
   setText(document, "page", page.of > 1 ? `${page.now} / ${page.of}` : "");
   empty.hidden = page.rows.length > 0;
   const rows = new Map(Array.from(list.querySelectorAll("[data-call]"), (row) => [row.dataset.call, row]));

@@ -1,12 +1,10 @@
 /** The page that is a loudspeaker (扬声器页); template speaker.html. */
 import "./connection.js";
 import { setText } from "./dom.js";
-import { Foot } from "./screen-foot.js";
 import { playSpeaker } from "./speaker-socket.js";
 
 const box = /** @type {HTMLElement} */ (document.querySelector(".speaker"));
 const tap = /** @type {HTMLButtonElement} */ (document.getElementById("tap"));
-const foot = new Foot();
 let muted = true;
 let held = false;
 let refused = false;
@@ -15,7 +13,6 @@ const speaker = playSpeaker(document.body.dataset.socket, {
   heard: () => {
     refused = false;
     document.querySelector("ow-connection")?.heard();
-    foot.clock(new Date().toTimeString().replace(/^/, "T"));
   },
   onRefused: () => {
     refused = true;

@@ -55,3 +55,6 @@ function showZone(zone) {
 function windowNode(no) {
   return document.querySelector(`[data-window="${CSS.escape(no)}"]`);
 }
+
+const sound = document.querySelector("[data-speaker]");
+if (sound) import("./zone-speaker.js").then(({ beSpeaker }) => beSpeaker(sound.dataset.speaker));
