@@ -106,6 +106,7 @@ function drawButtons() {
 function drawNotices() {
   const down = live.link === "down" || live.link === "signed-out" || connection.state === "stale";
   notice("down").hidden = !down;
+  notice("cut").hidden = !down;
   document.body.classList.toggle("console--down", down);
   const out = live.link === "signed-out";
   notice("down").querySelector('[data-cell="sign-in"]').hidden = !out;

@@ -46,6 +46,7 @@ const windowOf = (no) => state.windows.find((one) => one.no === no);
 function draw() {
   const down = live.link === "down" || live.link === "signed-out" || connection.state === "stale";
   notice("down").hidden = !down;
+  notice("cut").hidden = !down;
   document.body.classList.toggle("floor--down", down);
   const out = live.link === "signed-out";
   notice("down").querySelector('[data-cell="sign-in"]').hidden = !out;
