@@ -107,14 +107,15 @@ def by_name(principal: Principal | None, named: str | None) -> str:
     return named or (principal.name if principal is not None else "")
 
 
-GUIDE: Final = (Role.GUIDE,)
+GUIDE: Final = (Role.GUIDE, Role.SUPERVISOR)
+"""A supervisor may stand in at the desk."""
 T: Final = "/api/tickets/{ticket}/"
 CALLS: Final = (
     Call(
         "/api/tickets",
         bodies.Issue,
         issue,
-        (Role.GUIDE, Role.KIOSK),
+        (*GUIDE, Role.KIOSK),
         "取号",
         "Issue one or more tickets of one visit",
         schemas.IssuedReply,

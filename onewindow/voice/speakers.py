@@ -146,7 +146,8 @@ class Loudspeakers:
         """A player has connected; it gets its snapshot. An older connection of the device is dropped."""
         of = self._speakers[speaker]
         if self._cache.path(CHIME_ADDRESS) is None:
-            self._background(self._chime(), "voice chime")
+            # Before the snapshot that names it: a player fetches it at once, and only once.
+            await self._chime()
         older = of.connections.pop(player.device_id, None)
         if older:
             self._close(older)

@@ -41,7 +41,6 @@ async def test_the_snapshot_tells_a_player_all_it_needs(hall: Hall) -> None:
     first = player.frames[0]
     assert (first["v"], first["kind"], first["speaker"], first["device"]) == (1, "snapshot", "convenience", "tv")
     assert (first["lease"], first["beat"], first["play"]) == (True, 5.0, None)
-    await hall.speakers.settled()
     chime = hall.speakers.wav(first["chime"].removeprefix("/api/voice/").removesuffix(".wav"))
     assert chime is not None
     assert audio.wav_seconds(await asyncio.to_thread(chime.read_bytes)) == pytest.approx(1.5)
