@@ -18,7 +18,7 @@ import msgspec
 
 from onewindow.displays import frames
 from onewindow.displays.cells import Cells
-from onewindow.displays.channels import SUPERVISOR, Channel, Kind, exists
+from onewindow.displays.channels import HALL, SUPERVISOR, Channel, Kind, exists, ticket, window, zone
 from onewindow.displays.clients import Client, Health
 from onewindow.displays.frames import Frame
 from onewindow.displays.projection import Called, Projection, Touched
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 SLICE: Final = 200
 """Writes in one go; then the loop has its turn."""
+FIGURES: Final = 50
+"""Channels whose figures are computed in one go; a phone's take some 50 µs."""
 
 
 class Source(Protocol):
@@ -52,7 +54,9 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     beat: float = 2.0
     """Between two signs of life."""
     figures: float = 0.25
-    """Between two updates of what depends on a queue."""
+    """Between two updates of what depends on a queue, on the screens …"""
+    phones: float = 1.0
+    """… and on the phones, of which there may be thousands."""
     drain: float = 0.25
     """Between two looks at clients that are behind."""
     patience: float = 10.0
@@ -70,6 +74,15 @@ class _Stream:
         self.cells: dict[str, msgspec.Raw] = {}
         self.clients: dict[Client, None] = {}
         self.snapshot: Frame | None = None
+
+
+class _Moved:
+    """Which queues have moved since they were last shown, for the screens or for the phones."""
+
+    def __init__(self, *, screens: bool) -> None:
+        self.screens = screens
+        self.touched = Touched()
+        self.stirred = asyncio.Event()
 
 
 class Hub:
@@ -97,8 +110,7 @@ class Hub:
         """Versions begin here, so that they also grow from one run of the server to the next."""
         self._streams: dict[Channel, _Stream] = {}
         self._last_v: dict[Channel, int] = {}
-        self._figures = Touched()
-        self._figures_due: asyncio.TimerHandle | None = None
+        self._screens, self._phones = _Moved(screens=True), _Moved(screens=False)
         self._jobs: tuple[deque[tuple[Client, Frame]], deque[tuple[Client, Frame]]] = (deque(), deque())
         self._pumping = False
         self._behind: dict[Client, None] = {}
@@ -113,13 +125,13 @@ class Hub:
         self._end = self._source.subscribe(self.hear)
         self._task(self._beats(), "display beats")
         self._task(self._look_after(), "display drains")
+        self._task(self._follow_queues(self._screens, self.pace.figures), "display figures")
+        self._task(self._follow_queues(self._phones, self.pace.phones), "display places")
 
     async def stop(self) -> None:
         """Send nothing more. The sockets belong to the server."""
         if self._end is not None:
             self._end()
-        if self._figures_due is not None:
-            self._figures_due.cancel()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -192,30 +204,46 @@ class Hub:
         if not self._streams:
             return
         cells = Cells(state)
-        for stream in tuple(self._streams.values()):
+        for stream in self._reached(touched):
             keys = set(cells.keys(stream.channel)) if committed.fresh else set[str]()
             keys |= self._projection.now(state, touched, stream.channel)
             calls = [call for call in touched.calls if _concerns(self.hall, stream.channel, call)]
             if keys or calls:
                 self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, calls)
-        self._figures.merge(touched)
-        if self._figures_due is None:
-            self._figures_due = asyncio.get_running_loop().call_later(self.pace.figures, self._figures_fall_due)
+        for queue in (self._screens, self._phones):
+            queue.touched.merge(touched)
+            queue.stirred.set()
 
-    def _figures_fall_due(self) -> None:
-        self._figures_due = None
-        self._task(self._show_figures(), "display figures")
+    def _reached(self, touched: Touched) -> list[_Stream]:
+        """The streams that may have something to show at once: of thousands of phones only those touched."""
+        if touched.day:
+            return list(self._streams.values())
+        reached = [HALL, SUPERVISOR, *map(zone, self.hall.zones)]
+        reached += [*map(window, touched.windows), *map(ticket, touched.tickets)]
+        return [stream for channel in reached if (stream := self._streams.get(channel)) is not None]
 
-    async def _show_figures(self) -> None:
-        try:
-            state = await self._source.committed()
-        except JournalUnavailable:
-            return  # Kept for the next commit; until then there is no state to show.
-        touched, self._figures = self._figures, Touched()
+    async def _follow_queues(self, queue: _Moved, pace: float) -> None:
+        """Show what depends on a queue, many commits' worth at once."""
+        while True:
+            await queue.stirred.wait()
+            queue.stirred.clear()
+            await asyncio.sleep(pace)
+            touched, queue.touched = queue.touched, Touched()
+            streams = [s for s in self._streams.values() if s.channel.screen is queue.screens]
+            for start in range(0, len(streams), FIGURES):
+                try:
+                    state = await self._source.committed()
+                except JournalUnavailable:
+                    queue.touched.merge(touched)  # There is no state to show; tried again after the pause.
+                    queue.stirred.set()
+                    break
+                self._show_figures(state, touched, streams[start : start + FIGURES])
+                await asyncio.sleep(0)
+
+    def _show_figures(self, state: HallDay, touched: Touched, streams: list[_Stream]) -> None:
         cells = Cells(state)
-        for stream in tuple(self._streams.values()):
-            keys = self._projection.later(state, touched, stream.channel)
-            if keys:
+        for stream in streams:
+            if stream.clients and (keys := self._projection.later(state, touched, stream.channel)):
                 self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
 
     def _emit(self, stream: _Stream, values: dict[str, Any], calls: Iterable[Called]) -> None:
@@ -306,7 +334,6 @@ class Hub:
     def _begin(self, state: HallDay, channel: Channel) -> _Stream:
         stream = self._streams[channel] = _Stream(channel, self._last_v.pop(channel, self._first_v))
         self._fill(stream, state)
-        # What the figures' timer still holds is in the cells already, or comes as an equal value.
         return stream
 
     def _fill(self, stream: _Stream, state: HallDay) -> None:

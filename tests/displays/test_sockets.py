@@ -14,7 +14,7 @@ from onewindow.displays.sockets import Crowd
 from onewindow.queue import commands as cmd
 from tests.displays.at_work import PATIENT, Work, at_work, screen
 
-QUICK = Pace(beat=0.05, figures=0.01, drain=0.02)
+QUICK = Pace(beat=0.05, figures=0.01, phones=0.01, drain=0.02)
 
 
 async def closed(work: Work, path: str, role: Role | None = None) -> int:
