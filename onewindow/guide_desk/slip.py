@@ -166,6 +166,8 @@ def wait_words(wait: Wait | None) -> tuple[str, str]:
     low, high = wait.low // 300 * 5, -(-wait.high // 300) * 5
     if high <= 0:
         return "马上", "Now"
+    if high > 120 and low < 30:
+        return f"{-(-high // 30) / 2:g} 小时以内", f"Within {-(-high // 30) / 2:g} h"
     if high > 120:
         hours = f"{low // 30 / 2:g}–{-(-high // 30) / 2:g}"
         return f"约 {hours} 小时", f"About {hours} h"

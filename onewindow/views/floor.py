@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onewindow.forecast.estimate import estimate
+from onewindow.forecast.estimate import estimate, rounded
 from onewindow.queue.capability import capable_windows
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.queue.words import PHASE_EN, PHASE_ZH
@@ -65,17 +65,19 @@ def staff_window(state: HallDay, no: str, most: int = 30) -> View:
 
 
 def zone_view(state: HallDay, code: str) -> View:
-    """A zone on a public screen: who waits, how many windows are open, the expected wait of a newcomer."""
+    """A zone on a public screen: who waits, how many windows are open, the wait of a usual newcomer.
+
+    One figure for many groups: the groups' expected waits, weighted by how many visitors each usually has.
+    """
     zone = state.hall.zones[code]
     groups = [group_view(state, letter) for letter, group in state.hall.groups.items() if group.zone == code]
-    waits = [g["wait"] for g in groups if g["wait"] is not None]
-    wait = None
-    if waits:
-        wait = {
-            "low": min(w["low"] for w in waits),
-            "expected": max(w["expected"] for w in waits),
-            "high": max(w["high"] for w in waits),
-        }
+    expected, visits = 0.0, 0.0
+    for group in groups:
+        if group["wait"] is not None:
+            share = max(state.hall.groups[group["letter"]].daily_visits, 0.1)
+            expected += share * group["wait"]["expected"]
+            visits += share
+    wait = wait_view(rounded(expected / visits)) if visits else None
     return {
         "code": code,
         "zh": zone.zh,

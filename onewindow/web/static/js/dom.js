@@ -111,6 +111,7 @@ export function waitText(range) {
   const high = Math.ceil(range.high / 300) * 5;
   if (high <= 0) return { zh: "马上", en: "Now" };
   if (high > 120) {
+    if (low < 30) return { zh: `${Math.ceil(high / 30) / 2} 小时以内`, en: `Within ${Math.ceil(high / 30) / 2} h` };
     const hours = `${Math.floor(low / 30) / 2}–${Math.ceil(high / 30) / 2}`;
     return { zh: `约 ${hours} 小时`, en: `About ${hours} h` };
   }
