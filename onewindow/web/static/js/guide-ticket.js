@@ -5,7 +5,7 @@ import { problemText } from "./guide-words.js";
 
 /**
  * @param {object} s the page's state
- * @param {object} page what the page gives: classes(), show(), say(kind, zh), clear(said, keep), printAgain(), goOn(), refresh()
+ * @param {object} page what the page gives: classes(), show(), rest(), say(kind, zh), clear(said, keep), printAgain(), goOn(), refresh()
  */
 export function ticketActs(s, page) {
   async function openTicket(id, said = null) {
@@ -16,6 +16,7 @@ export function ticketActs(s, page) {
       s.mode = "ticket";
       s.entries = actionsOf(ticket, page.classes());
       s.chosen = 0;
+      page.rest();
       page.show();
     } catch (problem) {
       page.say("error", problemText(problem));

@@ -4,21 +4,22 @@
  * Modes: "search" (a list), "draft" (a ticket before it is issued), "issued" (its number), "ticket" (a found one).
  */
 import "./connection.js";
-import { command, get, newKey } from "./api.js";
 import { Chime } from "./chime.js";
 import { Live } from "./console-live.js";
 import { setText, waitText } from "./dom.js";
+import { draftActs } from "./guide-draft.js";
 import { Finder } from "./guide-find.js";
-import { Draft, foundEntries, printedNumber, restEntries } from "./guide-model.js";
+import { foundEntries, printedNumber, restEntries } from "./guide-model.js";
 import * as panel from "./guide-panel.js";
 import { printSlip } from "./guide-print.js";
 import { listen } from "./guide-keys.js";
 import { rows } from "./guide-rows.js";
 import { ticketActs } from "./guide-ticket.js";
-import { banner, problemText } from "./guide-words.js";
+import { banner } from "./guide-words.js";
 
-/** A third press of Enter within this time after a number was issued is a slip of the hand. */
+/** A press of Enter within this time after a number was issued, or a ticket opened, is a slip of the hand. */
 const DEAD_MS = 1500;
+const DEAD_TICKET_MS = 600;
 
 const set = document.querySelector("script[data-day]").dataset;
 const input = document.getElementById("q");
@@ -26,7 +27,7 @@ const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const connection = document.querySelector("ow-connection");
 const chime = new Chime();
 
-const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null, deadUntil: 0 };
+const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null };
 
 const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: () => connection.heard(), onState, onLink: draw });
 const finder = new Finder(input, (found) => {
@@ -36,18 +37,32 @@ const finder = new Finder(input, (found) => {
   listSearch(0);
 });
 
+const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue } = draftActs(s, {
+  hall: () => finder.hall,
+  most: Number(set.copies),
+  show: select,
+  draw,
+  say,
+  issued: showIssued,
+  counted: () => clear({ kind: "good", zh: "已计一次咨询" }),
+  refresh: () => live.refresh(),
+});
 const { openTicket, act, rerouteTo, answerHelp } = ticketActs(s, {
   classes: () => finder.hall?.applicants ?? [],
-  show: () => {
-    input.select();
-    draw();
-  },
+  show: select,
+  rest: () => rest(DEAD_TICKET_MS),
   refresh: () => live.refresh(),
   say,
   clear,
   printAgain,
   goOn,
 });
+
+/** Draws; what is typed next replaces what stands in the field. */
+function select() {
+  input.select();
+  draw();
+}
 
 function onState(desk) {
   const waiting = (one) => (one ? one.help.length + one.claims.length : 0);
@@ -86,6 +101,7 @@ function draw() {
 function drawRows() {
   const list = part("rows");
   list.replaceChildren(...rows(s.entries, s.chosen, pick));
+  list.dataset.text = s.found?.text ?? "";
   if (s.mode === "search" && !s.entries.length && finder.text !== "" && !finder.busy) list.append(nothingFound());
   list.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   input.setAttribute("aria-activedescendant", s.entries.length && s.chosen >= 0 ? `row-${s.chosen}` : "");
@@ -117,10 +133,37 @@ function pick(index) {
   enter(false);
 }
 
-async function enter(shift) {
-  if (s.mode === "draft") return issue(shift);
-  if (s.mode === "issued") return performance.now() < s.deadUntil ? null : clear();
-  if (s.mode === "search") await finder.settled();
+let resting = 0;
+
+/** For a moment no press counts; the list says so. */
+function rest(milliseconds) {
+  clearTimeout(resting);
+  part("rows").setAttribute("aria-busy", "true");
+  resting = setTimeout(() => {
+    resting = 0;
+    part("rows").removeAttribute("aria-busy");
+  }, milliseconds);
+}
+
+/** Presses are taken one after the other, so that Enter, Enter works though the list is still on its way. */
+let presses = Promise.resolve();
+
+function enter(shift) {
+  presses = presses.then(() => press(shift));
+}
+
+async function press(shift) {
+  if (s.mode === "draft") {
+    issue(shift); // not waited for: a further press finds it busy
+    return null;
+  }
+  if (s.mode !== "search" && resting) return null;
+  if (s.mode === "issued") return clear();
+  if (s.mode === "search") {
+    const { text } = finder;
+    await finder.settled();
+    if (finder.text !== text) return null;
+  }
   const entry = s.entries[s.chosen];
   if (!entry) return null;
   if (s.mode === "ticket") return act(entry);
@@ -132,79 +175,6 @@ async function enter(shift) {
   return s.reroute ? rerouteTo(item) : openDraft(item, one);
 }
 
-function openDraft(item, one) {
-  if (!finder.hall) return say("error", "大厅资料还没有读到，请稍候再试");
-  s.draft = new Draft(item, one.zh, one.en, finder.hall);
-  s.mode = "draft";
-  input.select();
-  draw();
-  return look();
-}
-
-/** The windows and the wait for the choices as they are now. */
-async function look() {
-  const draft = s.draft;
-  const asked = new URLSearchParams({ ...draft.item, applicant: draft.applicant, purpose: draft.purpose }).toString();
-  try {
-    const preview = await get(`/api/desk/preview?${asked}`);
-    if (s.draft === draft) draft.preview = preview;
-  } catch (problem) {
-    if (s.draft === draft) draft.error = problemText(problem);
-  }
-  if (s.draft === draft) draw();
-}
-
-function setApplicant(applicant) {
-  if (s.draft.change({ applicant })) look();
-  draw();
-}
-
-function setPurpose(purpose) {
-  if (s.draft.change({ purpose })) look();
-  draw();
-}
-
-function stepPurpose(step) {
-  const codes = finder.hall.purposes.map((one) => one.code);
-  setPurpose(codes[(codes.indexOf(s.draft.purpose) + step + codes.length) % codes.length]);
-}
-
-function addCopies(step) {
-  s.draft.change({ copies: Math.min(Math.max(1, s.draft.copies + step), Number(set.copies)) });
-  draw();
-}
-
-// --- issuing ---
-
-async function issue(withSlip) {
-  const draft = s.draft;
-  if (draft.busy) return;
-  const counted = draft.purpose === "consult" && !withSlip;
-  draft.busy = true;
-  draft.error = "";
-  draw();
-  try {
-    const onRetry = (n) => {
-      draft.retry = n;
-      draw();
-    };
-    const answer = counted
-      ? await command("/api/consults", draft.item.group ? {} : draft.item, { key: draft.key, onRetry })
-      : await command("/api/tickets", draft.body(s.visit?.id), { key: draft.key, onRetry });
-    if (s.draft !== draft) return live.refresh();
-    if (counted) return clear({ kind: "good", zh: "已计一次咨询" });
-    showIssued(answer);
-  } catch (problem) {
-    draft.busy = false;
-    draft.retry = 0;
-    draft.uncertain = problem.status === 0 || problem.status >= 500;
-    if (!draft.uncertain) draft.key = newKey();
-    draft.error = problemText(problem);
-    draw();
-  }
-  return live.refresh();
-}
-
 function showIssued(answer) {
   const issued = { tickets: answer.tickets ?? [answer.ticket], print: null };
   s.issued = issued;
@@ -213,7 +183,7 @@ function showIssued(answer) {
   s.visit = null;
   s.entries = restEntries(s.desk);
   s.chosen = -1;
-  s.deadUntil = performance.now() + DEAD_MS;
+  rest(DEAD_MS);
   input.select();
   draw();
   print(issued);
