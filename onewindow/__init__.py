@@ -1,2 +1,1 @@
 """OneWindow 一窗: queue management and hall routing for government service halls."""
-
