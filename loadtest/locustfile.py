@@ -1,0 +1,69 @@
+"""Locust's entry (压测入口): the users, the shape of the peak hour, and what is written at the end.
+
+Started by `python -m loadtest`, which makes the plan.
+"""
+
+from typing import Any, cast
+
+from locust import LoadTestShape, events
+
+from loadtest.evidence import Figure
+from loadtest.people import Clerk, Guide, Kiosk, Person
+from loadtest.scene import scene_from_environment
+from loadtest.watchers import Phone, Screen
+from onewindow.demo.traffic import busiest_half_hour
+
+__all__ = ["Clerk", "Guide", "Kiosk", "PeakHour", "Phone", "Screen"]
+
+scene = scene_from_environment()
+Person.scene = Screen.scene = Phone.scene = scene
+Clerk.fixed_count = len(scene.plan.windows)
+Guide.fixed_count, Kiosk.fixed_count = scene.plan.guides, scene.plan.kiosks
+Screen.fixed_count = scene.plan.screens
+SPAWNED_A_SECOND = 100
+
+
+class PeakHour(LoadTestShape):
+    """Staff and screens all the time; as many phones as the profile's half-hour brings people (高峰时段)."""
+
+    def tick(self) -> tuple[int, float] | None:
+        """How many users there should be now; None when the run is over."""
+        plan, clock = scene.plan, cast(Any, self)
+        run_time: float = clock.get_run_time()
+        if run_time >= plan.seconds:
+            return None
+        traffic = scene.traffic
+        at = plan.start + run_time * plan.compress % 3600
+        most = traffic.rate(busiest_half_hour(scene.hall.profile))
+        share = traffic.rate(at) / most if most else 0.0
+        return plan.staff + round(plan.phones * share), SPAWNED_A_SECOND
+
+
+def begin(**_: Any) -> None:
+    """The door opens."""
+    scene.begin()
+
+
+def finish(environment: Any, **_: Any) -> None:
+    """Write what was told, and the figures."""
+    entries = sorted(environment.stats.entries.values(), key=lambda entry: str(entry.name))
+    scene.finish([figure(entry) for entry in entries])
+
+
+def figure(entry: Any) -> Figure:
+    """A line of Locust's statistics."""
+    p50, p95, p99 = (float(entry.get_response_time_percentile(share) or 0) for share in (0.5, 0.95, 0.99))
+    return Figure(
+        name=entry.name,
+        count=entry.num_requests,
+        failed=entry.num_failures,
+        p50=p50,
+        p95=p95,
+        p99=p99,
+        most=float(entry.max_response_time or 0),
+    )
+
+
+hooks: Any = events  # Locust has no types here
+hooks.test_start.add_listener(begin)
+hooks.quitting.add_listener(finish)

@@ -1,0 +1,85 @@
+"""The plan (方案): what one run of the load test does, handed to Locust's process as JSON."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from onewindow.access.principal import Role
+from onewindow.access.store import open_store
+from onewindow.access.tokens import Tokens
+from onewindow.demo.cast import Cast, TokenFor, cast_of
+from onewindow.zones.model import Hall, WindowKind
+
+VARIABLE: Final = "ONEWINDOW_LOAD_PLAN"
+"""Where Locust's process finds the plan."""
+TOKEN_HOURS: Final = 4.0
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One run."""
+
+    hall: str
+    """Folder of the hall's files."""
+    url: str
+    compress: float
+    """How many times as fast the profile's hour goes by."""
+    start: int
+    """Where the hour begins: seconds since midnight."""
+    seconds: float
+    """How long the run lasts, by the clock."""
+    seed: int
+    name: str
+    """Of this run alone: its keys begin with it, so that a second run on one server repeats no command."""
+    windows: tuple[str, ...]
+    cast: Cast
+    screens: int
+    phones: int
+    guides: int
+    kiosks: int
+    evidence: str
+    """File for what the users were told."""
+
+    @property
+    def staff(self) -> int:
+        """Users who are there all the time."""
+        return len(self.windows) + self.guides + self.kiosks + self.screens
+
+
+def public_windows(hall: Hall) -> tuple[str, ...]:
+    """The windows that have a clerk in the load test: all but the agents'."""
+    return tuple(w.no for w in hall.windows.values() if w.kind is not WindowKind.AGENT)
+
+
+def channels(hall: Hall, count: int) -> list[str]:
+    """What so many screens follow: the hall, each zone, each window, and then again."""
+    every = ["hall", *(f"zones/{code}" for code in hall.zones), *(f"windows/{no}" for no in hall.windows)]
+    return [every[i % len(every)] for i in range(count)]
+
+
+def make_cast(data: Path, windows: Iterable[str]) -> Cast:
+    """Tokens under the secret of the server's store, which lies in `data`. Raises StoreUnusable."""
+
+    async def make() -> Cast:
+        async with open_store(data) as store:
+            return cast_of(windows, token_for(Tokens(store.secret)))
+
+    return asyncio.run(make())
+
+
+def token_for(tokens: Tokens) -> TokenFor:
+    """Makes tokens that outlive the run."""
+    return lambda role, window: tokens.make(Role(role), f"load-{window or role}", hours=TOKEN_HOURS, window=window)
+
+
+def write(plan: Plan, path: Path) -> None:
+    """Write it; only its owner may read it, for it holds tokens."""
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.encode(plan))
+
+
+def read(path: Path) -> Plan:
+    """Read it. Raises OSError, msgspec.DecodeError."""
+    return msgspec.json.decode(path.read_bytes(), type=Plan)
