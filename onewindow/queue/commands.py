@@ -148,7 +148,7 @@ class ConfirmApplicant(Command, frozen=True, kw_only=True, tag="confirm_applican
 
 
 class OpenWindow(Command, frozen=True, kw_only=True, tag="open_window"):
-    """Open a window, or go on after a pause (开窗、恢复)."""
+    """Open a window, go on after a pause, or take back the pause that was asked for (开窗、恢复)."""
 
     window: str
     clerk: str

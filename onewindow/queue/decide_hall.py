@@ -94,13 +94,15 @@ def _gone(window: WindowState, at: int, for_ms: int) -> bool:
 
 
 def open_window(state: HallDay, command: cmd.OpenWindow, at: int) -> Decision:
-    """Open, or go on after a pause (开窗、恢复)."""
+    """Open, go on after a pause, or take back the pause after the current ticket (开窗、恢复)."""
     window = find_window(state, command.window)
     if isinstance(window, Refusal):
         return window
     if state.phase not in WORKING:
         return refuse("day_not_open")
     if window.phase is WindowPhase.OPEN:
+        if window.pause_after:
+            return (ev.PauseWithdrawn(at=at, window=window.no),)
         return refuse("window_already_open", window=window.no)
     return (ev.WindowOpened(at=at, window=window.no, clerk=command.clerk),)
 

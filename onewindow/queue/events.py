@@ -154,6 +154,12 @@ class PauseRequested(Event, frozen=True, kw_only=True, tag="pause_requested"):
     reason: str
 
 
+class PauseWithdrawn(Event, frozen=True, kw_only=True, tag="pause_withdrawn"):
+    """The window will not pause after its current ticket after all (取消办完后暂停)."""
+
+    window: str
+
+
 class WindowPaused(Event, frozen=True, kw_only=True, tag="window_paused"):
     """The window paused (暂停)."""
 
@@ -300,6 +306,7 @@ AnyEvent = (
     | ApplicantConfirmed
     | WindowOpened
     | PauseRequested
+    | PauseWithdrawn
     | WindowPaused
     | WindowClosed
     | WindowHandedOver

@@ -201,6 +201,10 @@ def _pause_requested(state: HallDay, event: ev.PauseRequested) -> None:
     state.windows[event.window].pause_after = event.reason
 
 
+def _pause_withdrawn(state: HallDay, event: ev.PauseWithdrawn) -> None:
+    state.windows[event.window].pause_after = ""
+
+
 def _window_paused(state: HallDay, event: ev.WindowPaused) -> None:
     window = state.windows[event.window]
     window.phase, window.reason, window.since = WindowPhase.PAUSED, event.reason, event.at
@@ -354,6 +358,7 @@ HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.ApplicantConfirmed: _applicant_confirmed,
     ev.WindowOpened: _window_opened,
     ev.PauseRequested: _pause_requested,
+    ev.PauseWithdrawn: _pause_withdrawn,
     ev.WindowPaused: _window_paused,
     ev.WindowClosed: _window_closed,
     ev.WindowHandedOver: _window_handed_over,

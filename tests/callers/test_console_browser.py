@@ -102,6 +102,10 @@ def test_a_clerk_works_through_the_day_without_a_mouse(console: OpenConsole, des
     keys.press("p")
     expect(clerk.dialog("pause")).to_contain_text("办完 C002 后")
     clerk.press("1", "办结并暂停")
+    clerk.press("p", "办结并叫下一号")  # taken back
+    keys.press("p")
+    expect(clerk.dialog("pause")).to_be_visible()
+    clerk.press("1", "办结并暂停")
     clerk.press("Space", "恢复叫号")
     expect(clerk.page.locator("[data-part=card]")).to_contain_text("暂停中：午餐")
     clerk.press("Space", "叫下一号")

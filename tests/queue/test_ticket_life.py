@@ -258,6 +258,9 @@ def test_pause_after_the_current_one() -> None:
     day.call("01")
     assert day.refused(cmd.PauseWindow(window="01", reason="lunch")) == "window_occupied"
     day.do(cmd.PauseWindow(window="01", reason="lunch", after_current=True))
+    day.do(cmd.OpenWindow(window="01", clerk="clerk01"))
+    assert not day.state.windows["01"].pause_after, "taken back"
+    day.do(cmd.PauseWindow(window="01", reason="lunch", after_current=True))
     day.do(cmd.StartService(window="01"))
     done = day.do(cmd.CallNext(window="01", finish=True))
     assert [type(e).__name__ for e in done] == ["TicketFinished", "WindowPaused"]

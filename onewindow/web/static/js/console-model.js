@@ -63,8 +63,9 @@ export function actions(state, now, rules) {
     "add-matter": { on: Boolean(ticket), sub: "Add matter", zh: ticket && !ticket.matters.length ? "定事项" : "加办" },
     undo: undoAction(state, now),
     pause: {
-      on: open && !state.pause_after,
-      sub: state.pause_after ? "办完后暂停" : ticket ? "办完当前后" : "Pause",
+      on: open,
+      zh: state.pause_after ? "不暂停了" : "暂停",
+      sub: state.pause_after ? "Don't pause" : ticket ? "办完当前后" : "Pause",
     },
     handover: { on: state.phase !== "closed", sub: "Hand over" },
     close: { on: state.phase !== "closed" && !ticket, sub: "Close" },

@@ -164,6 +164,10 @@ const ACTS = {
     if (reason) await send("hold", { reason }, "挂起");
   },
   async pause() {
+    if (state.pause_after) {
+      await send("open", {}, "不暂停了");
+      return;
+    }
     const ticket = state.current;
     const reason = await chooseReason("pause", ticket ? `办完 ${ticket.number} 后自动暂停。` : "现在就暂停，不再叫号。");
     if (reason) await send("pause", { reason, after_current: Boolean(ticket) }, "暂停");
