@@ -11,6 +11,7 @@ export function draftActs(s, page) {
   function openDraft(item, one) {
     if (!page.hall()) return page.say("error", "大厅资料还没有读到，请稍候再试");
     s.draft = new Draft(item, one.zh, one.en, page.hall());
+    if (item.matter) s.draft.preview = one; // what the row knows, at once and without the server
     s.mode = "draft";
     page.show();
     look();

@@ -86,10 +86,11 @@ export class Finder {
     if (!this.#hall) return [];
     const wanted = text.toLowerCase().replace(/\s/g, "");
     const zones = new Map(this.#hall.zones.map((zone) => [zone.code, zone]));
+    const groups = new Map(this.#hall.groups.map((group) => [group.letter, group.zh]));
     return this.#hall.matters
       .filter((m) => m.zh.includes(wanted) || m.initials.includes(wanted) || m.code.toLowerCase().replace("-", "").includes(wanted.replace("-", "")))
       .slice(0, LIMIT)
-      .map((m) => ({ ...m, zone_zh: zones.get(m.zone).short_zh, hue: zones.get(m.zone).hue, windows: windowsOf(this.#hall, m.code), open: true, wait: null, hits: [] }));
+      .map((m) => ({ ...m, zone_zh: zones.get(m.zone).short_zh, hue: zones.get(m.zone).hue, group_zh: groups.get(m.group), windows: windowsOf(this.#hall, m.code), open: true, wait: null, hits: [] }));
   }
 }
 

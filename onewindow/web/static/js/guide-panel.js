@@ -90,7 +90,6 @@ function busyButton(node, busy) {
 }
 
 function facts(preview) {
-  const ahead = aheadText(preview.ahead);
   return el(
     "div",
     { class: "guide__facts" },
@@ -99,7 +98,7 @@ function facts(preview) {
     preview.no_visit ? el("span", { class: "flag", "data-flag": "open" }, "可不见面办") : null,
     windows(preview.windows, preview.open),
     preview.way ? el("span", { class: "guide__way" }, `${preview.way.arrow} ${preview.way.zh}`) : null,
-    el("span", { class: "guide__ahead" }, preview.ahead ? ahead.zh : "前面没有人"),
+    preview.ahead === undefined ? null : el("span", { class: "guide__ahead" }, preview.ahead ? aheadText(preview.ahead).zh : "前面没有人"),
     el("span", { class: "guide__ahead" }, wait(preview.wait)),
   );
 }
