@@ -40,7 +40,7 @@ def hall_view(hall: Hall) -> View:
         "digest": hall.digest,
         "zones": list(hall.zones.values()),
         "groups": [
-            {"letter": g.letter, "zone": g.zone, "zh": g.public_zh, "en": g.en, "windows": g.windows}
+            {"letter": g.letter, "zone": g.zone, "zh": g.public_zh, "en": g.public_en or g.en, "windows": g.windows}
             for g in hall.groups.values()
         ],
         "departments": list(hall.departments.values()),

@@ -228,7 +228,7 @@ class Cells:
             "zone_zh": zone.short_zh,
             "hue": zone.hue,
             "group_zh": group.public_zh,
-            "group_en": group.en,
+            "group_en": group.public_en or group.en,
             "state": ticket.state.value,
             "state_zh": TICKET_ZH[ticket.state],
             "state_en": TICKET_EN[ticket.state],

@@ -90,7 +90,7 @@ def slip_lines(hall: Hall, state: HallDay, ticket: Ticket, track_url: str | None
         hall_en=hall.settings.en,
         number=ticket.number,
         group_zh=group.public_zh,
-        group_en=group.en,
+        group_en=group.public_en or group.en,
         zone_zh=zone.short_zh,
         zone_en=zone.en,
         priority=credit_of(state, ticket) > 0,

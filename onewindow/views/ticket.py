@@ -43,7 +43,7 @@ def public_ticket(state: HallDay, ticket: Ticket) -> View:
         "zone": ticket.zone,
         "group": ticket.group,
         "group_zh": group.public_zh,
-        "group_en": group.en,
+        "group_en": group.public_en or group.en,
         "state": ticket.state.value,
         "window": ticket.window,
         "call": ticket.call,

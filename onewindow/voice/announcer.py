@@ -162,6 +162,6 @@ class Announcer:
         """The spoken name of a number's series, which a rerouted ticket keeps: else two numbers would sound alike."""
         if self._hall.settings.numbers.series == "group" and letter in self._hall.groups:
             group = self._hall.groups[letter]
-            return group.spoken_zh, group.en
+            return group.spoken_zh, group.public_en or group.en
         found = next((z for z in self._hall.zones.values() if z.letter == letter), self._hall.zones[zone])
         return found.short_zh, found.en

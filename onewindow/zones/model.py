@@ -61,6 +61,8 @@ class Group(Frozen, frozen=True, kw_only=True):
     daily_visits: float
     public_zh: str
     """What a public screen may say: never a matter that could shame; normally `zh`."""
+    public_en: str = ""
+    """The same in English; the loader always fills it."""
 
 
 class Department(Frozen, frozen=True, kw_only=True):
@@ -117,6 +119,8 @@ class Window(Frozen, frozen=True, kw_only=True):
     """For issuing windows: codes of the zones whose results it hands out (purpose `collect`)."""
     public_zh: str = ""
     """What a public screen may say; the loader fills it in, normally with `zh`."""
+    public_en: str = ""
+    """The same in English."""
 
 
 class Point(Frozen, frozen=True, kw_only=True):

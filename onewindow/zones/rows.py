@@ -38,13 +38,13 @@ MATTERS = Layout(
 GROUPS = Layout(
     "groups.csv",
     ("prefix", "zone", "name_zh", "spoken_zh", "name_en", "windows", "matters"),
-    ("public_zh", "daily_visits_est"),
+    ("public_zh", "public_en", "daily_visits_est"),
     ("matter_count",),
 )
 WINDOWS = Layout(
     "windows.csv",
     ("window", "zone", "kind", "name_zh", "name_en", "row", "col", "departments", "matters", "serves"),
-    ("public_zh",),
+    ("public_zh", "public_en"),
 )
 CHAINS = Layout(
     "chains.csv",
@@ -166,6 +166,7 @@ def group(row: Row) -> Group:
         matters=row.items("matters", needed=True),
         daily_visits=row.number("daily_visits_est", default=0),
         public_zh=row.text("public_zh", default=zh),
+        public_en=row.text("public_en", default=row.text("name_en")),
     )
 
 
@@ -187,6 +188,7 @@ def window(row: Row) -> Window:
         matters=frozenset(row.items("matters")),
         serves=row.items("serves"),
         public_zh=row.text("public_zh", default=zh),
+        public_en=row.text("public_en", default=row.text("name_en")),
     )
 
 

@@ -19,7 +19,7 @@ from tests.core_hall import MINUTE
 from tests.queue.story import Story
 
 ANQIU = Path(__file__).resolve().parents[2] / "halls" / "anqiu"
-SHAMING = ("离婚", "婚姻", "残疾", "低保", "救助", "死亡", "殡葬", "吸毒", "社区矫正")
+SHAMING = ("marriage", "divorce", "disab", "离婚", "婚姻", "残疾", "低保", "救助", "死亡", "殡葬", "吸毒", "社区矫正")
 encode = msgspec.json.encode
 
 

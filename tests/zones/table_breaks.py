@@ -19,7 +19,7 @@ Z, D, M, G, W, C, V, A = (
     *("zones.csv", "departments.csv", "matters.csv", "groups.csv", "windows.csv", "chains.csv"),
     *("devices.csv", "aliases.csv"),
 )
-NEW_WINDOW = "1,convenience,specialist,新窗口,,New window,11,11,PSB,CNV-001,"
+NEW_WINDOW = "1,convenience,specialist,新窗口,,,New window,11,11,PSB,CNV-001,"
 STEP = "CH-GOV,政府投资类项目,Government investment projects"
 MORTGAGE = "CH-RE4,不动产抵押登记链,Real estate mortgage registration"
 DEVELOPMENT = "CH-RE1,开发项目首次登记链,First registration of a development"
