@@ -255,7 +255,8 @@ def _ticket_called(state: HallDay, event: ev.TicketCalled) -> None:
     ticket.window = event.window
     bind(state, ticket, None)
     ticket.call, ticket.why, ticket.called_at = event.call, event.why, event.at
-    ticket.first_called_at = ticket.first_called_at or event.at
+    # Anew with each call: whoever comes back, or was sent on, has the whole time to walk to the window.
+    ticket.first_called_at = event.at
     ticket.recalls, ticket.held_reason = 0, ""
 
 

@@ -85,6 +85,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     called_at: int | None = None
     """Time of the latest call or recall."""
     first_called_at: int | None = None
+    """Time of the call that the recalls repeat; the no-show's time runs from it."""
     recalls: int = 0
     started_at: int | None = None
     ended_at: int | None = None

@@ -131,6 +131,24 @@ def test_no_show_needs_its_time_and_a_recall_and_can_be_made_good() -> None:
     assert ticket.seniority < other.seniority and ticket.recalls == 0
 
 
+def test_who_is_called_anew_has_the_whole_time_to_come() -> None:
+    day = Story()
+    ticket = day.issue("N-1")
+    day.open("01", "02")
+    day.call("01")
+    day.do(cmd.Recall(window="01"))
+    day.do(cmd.MarkNoShow(window="01"), after=2)
+    day.do(cmd.ReturnTicket(ticket=ticket.id), after=5)
+    assert day.call("01") is ticket
+    day.do(cmd.Recall(window="01"))
+    assert day.refused(cmd.MarkNoShow(window="01")) == "too_early_for_no_show"
+    day.do(cmd.TransferTicket(window="01", to_window="02"), after=2)
+    assert day.call("02") is ticket
+    day.do(cmd.Recall(window="02"))
+    assert day.refused(cmd.MarkNoShow(window="02")) == "too_early_for_no_show"
+    day.do(cmd.MarkNoShow(window="02"), after=1)
+
+
 def test_no_show_too_late_takes_a_new_number() -> None:
     day = Story()
     ticket = day.issue("N-1")
