@@ -99,7 +99,7 @@ async def open_app(
             rooms: list[BaseRoute] = [
                 *api_routes(Tools(runtime, tracking.token), _board(displays.hub), desk),
                 *openapi_routes(),
-                *caller_routes(runtime, pages),
+                *caller_routes(runtime, pages, voice.unheard),
                 *desk_routes(desk, pages),
                 *supervisor_routes(runtime, pages, displays.hub.health.all),
                 *displays.routes,

@@ -1,5 +1,6 @@
 """The console's page and what it reads (窗口操作台): `/windows/{no}` and `GET /api/windows/{no}`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -18,9 +19,12 @@ from onewindow.web.render import Pages
 from onewindow.zones.model import Hall, Window
 
 
-def routes(runtime: HallRuntime, pages: Pages) -> list[BaseRoute]:
-    """The room's routes: the console, the way to one's own, and the window's staff view."""
-    room = _Room(runtime, pages)
+def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -> list[BaseRoute]:
+    """The room's routes: the console, the way to one's own, and the window's staff view.
+
+    `unheard` says whether a ticket's announcement ended without having been played.
+    """
+    room = _Room(runtime, pages, unheard)
     return [
         Route("/windows", room.own, methods=["GET"], name="console_own"),
         Route("/windows/{no}", room.console, methods=["GET"], name="console"),
@@ -29,9 +33,10 @@ def routes(runtime: HallRuntime, pages: Pages) -> list[BaseRoute]:
 
 
 class _Room:
-    def __init__(self, runtime: HallRuntime, pages: Pages) -> None:
+    def __init__(self, runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -> None:
         self._runtime = runtime
         self._pages = pages
+        self._unheard = unheard
 
     async def own(self, request: Request) -> Response:
         """A clerk goes on to the window that he signed in at, or to choose one; a supervisor to the whole hall."""
@@ -59,7 +64,9 @@ class _Room:
         now = self._runtime.clock.now_ms()
 
         def look(live: LiveDay) -> dict[str, Any]:
-            return {"v": live.head.n} | console_view(live.state, window.no, now)
+            ticket = live.state.windows[window.no].ticket
+            unheard = ticket is not None and self._unheard(ticket)
+            return {"v": live.head.n, "unheard": unheard} | console_view(live.state, window.no, now)
 
         return json_answer(await self._runtime.read(look))
 

@@ -102,6 +102,10 @@ class Announcer:
         else:
             self._unheard.add(outcome.ticket)
 
+    def unheard(self, ticket: str) -> bool:
+        """Whether the ticket's last announcement ended without having been played: its clerk must know (没有播出)."""
+        return ticket in self._unheard
+
     async def run(self) -> None:
         """Work until cancelled."""
         while True:

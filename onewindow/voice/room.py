@@ -29,6 +29,8 @@ class Voice:
     """The voice at work."""
 
     loudspeakers: Loudspeakers
+    unheard: Callable[[str], bool]
+    """Whether a ticket's last announcement was surely not heard; by the ticket's id."""
     routes: list[BaseRoute]
 
 
@@ -93,7 +95,7 @@ async def open_voice(
         asyncio.create_task(loudspeakers.run(), name="loudspeakers"),
     ]
     try:
-        yield Voice(loudspeakers, VoiceRoutes(hall, pages, loudspeakers, speakers).routes())
+        yield Voice(loudspeakers, announcer.unheard, VoiceRoutes(hall, pages, loudspeakers, speakers).routes())
     finally:
         end()
         for task in tasks:

@@ -346,3 +346,21 @@ def test_a_clerk_cannot_open_the_console_of_another(browser: Browser, server: Se
     assert answer.status == 403
     expect(page.locator("body")).to_contain_text("不能操作 07 号窗口")
     context.close()
+
+
+def test_a_call_that_nobody_could_hear_is_told_to_its_clerk(browser: Browser, tmp_path: Path) -> None:
+    files = always_open(tmp_path)
+    text = (files / "hall.toml").read_text(encoding="utf-8")
+    (files / "hall.toml").write_text(text.replace("expire_seconds = 90", "expire_seconds = 10"), encoding="utf-8")
+    with served(tmp_path / "data", files) as server:
+        desk = Desk(server)
+        desk.issue(DEED)
+        context = signed_in(browser, server, "clerk", SIZE, window="08", name="li")
+        clerk = Console(context, server, "08")
+        clerk.press("Space", "叫下一号")
+        clerk.press("Space", "开始办理")  # no loudspeaker is connected
+        expect(clerk.notice("unheard")).to_be_visible(timeout=20_000)
+        clerk.press("Space", "办结并叫下一号")
+        expect(clerk.notice("unheard")).to_be_hidden()
+        context.close()
+        desk.close()

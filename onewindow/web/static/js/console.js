@@ -120,6 +120,7 @@ function drawNotices() {
   }
   const other = set.role === "clerk" && state !== null && state.phase !== "closed" && state.clerk && state.clerk !== set.name;
   notice("takeover").hidden = !other || down;
+  notice("unheard").hidden = down || !state?.unheard || state.current?.state !== "called";
   if (other) setText(notice("takeover"), "title", `本窗口登记的是 ${state.clerk}，您登录的是 ${set.name}`);
 }
 
