@@ -136,6 +136,13 @@ def _reroute(state: HallDay, entry: Entry) -> cmd.RerouteTicket:
     return cmd.RerouteTicket(ticket=event.ticket, to=_item(event.matter, event.group), purpose=event.purpose)
 
 
+def _open_window(state: HallDay, entry: Entry) -> cmd.OpenWindow:
+    if (withdrawn := _maybe(entry, ev.PauseWithdrawn)) is not None:
+        return cmd.OpenWindow(window=withdrawn.window, clerk=state.windows[withdrawn.window].clerk)
+    opened = _first(entry, ev.WindowOpened)
+    return cmd.OpenWindow(window=opened.window, clerk=opened.clerk)
+
+
 def _pause(state: HallDay, entry: Entry) -> cmd.PauseWindow:
     if (asked := _maybe(entry, ev.PauseRequested)) is not None:
         return cmd.PauseWindow(window=asked.window, reason=asked.reason, after_current=True)
@@ -210,7 +217,7 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "step_away": _plain(cmd.StepAway, ev.AwayStarted, "ticket"),
     "reroute_ticket": _reroute,
     "confirm_applicant": _plain(cmd.ConfirmApplicant, ev.ApplicantConfirmed, "ticket", "applicant"),
-    "open_window": _plain(cmd.OpenWindow, ev.WindowOpened, "window", "clerk"),
+    "open_window": _open_window,
     "pause_window": _pause,
     "close_window": _plain(cmd.CloseWindow, ev.WindowClosed, "window"),
     "hand_over": _plain(cmd.HandOver, ev.WindowHandedOver, "window", "clerk"),
