@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Protocol
@@ -208,6 +209,7 @@ class WorkerEngine:
         await process.wait()
 
 
+@cache  # asked at every call, and each look-up reads the distribution's files
 def _version(distribution: str) -> str:
     try:
         return metadata.version(distribution)
