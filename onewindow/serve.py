@@ -16,6 +16,7 @@ import uvicorn
 
 from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
+from onewindow.http.bounded import BoundedProtocol
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 
@@ -67,7 +68,7 @@ def config(app: Any, *, ws: Any = FramedProtocol) -> uvicorn.Config:
     """How uvicorn serves us."""
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedProtocol,
         ws=ws,
         ws_per_message_deflate=False,
         ws_max_size=LARGEST_FRAME,

@@ -52,6 +52,12 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "The Idempotency-Key takes 1 to {most} visible ASCII characters.",
     ),
     "body_too_large": (413, "请求内容超过 {most} 字节。", "The body is larger than {most} bytes."),
+    "head_too_large": (
+        431,
+        "请求头超过 {most} 字节。请清除浏览器的 Cookie 后再试。",
+        "The request's headers are larger than {most} bytes. Clear the browser's cookies and try again.",
+    ),
+    "bad_http": (400, "收到的不是正确的 HTTP 请求。", "That was no valid HTTP request."),
     "wrong_content_type": (
         415,
         "请用 Content-Type: {wanted} 发送。",
