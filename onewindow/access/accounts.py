@@ -80,11 +80,13 @@ class Accounts:
 
     async def check(self, name: str, password: str, address: str) -> Account:
         """The account, if the password is right. Raises Problem sign_in_failed, or too_many_tries."""
+        name = name[: LONGEST_NAME + 1]  # Nobody's; the limits keep it for a while, so it must not be long.
         pair = (name, address)
-        wait = max(self._pairs.take(pair), self._addresses.take(address), self._names.take(name))
+        # One after the other: what one address tries in vain must not use up an account's tries from elsewhere.
+        wait = self._pairs.take(pair) or self._addresses.take(address) or self._names.take(name)
         if wait:
             raise problem("too_many_tries", seconds=wait, headers={"Retry-After": str(wait)})
-        account = await self._store.account(name) if len(name) <= LONGEST_NAME else None
+        account = await self._store.account(name)
         known = account.hash if account is not None else self._nobody
         right = len(password) <= LONGEST_PASSWORD and await self._off_the_loop(self._matches, known, password)
         if account is None or not right:

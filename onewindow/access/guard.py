@@ -59,7 +59,11 @@ class Guard:
             self._by_cookie(scope, cookie.decode("latin-1"))
 
     def _ours(self, origin: bytes, host: bytes | None) -> bool:
-        asked_from = urlsplit(origin).netloc
+        try:
+            asked_from = urlsplit(origin).netloc
+        except ValueError:
+            # No browser sends such an Origin, so the page isn't ours.
+            return False
         return asked_from == host or (bool(self._origin_host) and asked_from == self._origin_host)
 
     def _by_bearer(self, scope: Scope, authorization: str) -> None:

@@ -43,6 +43,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The id of a device in `devices.csv`, for kiosks, screens and speakers."""
     token: str = ""
     """Id of the token that it came with, for sign-out and revocation."""
+    until: int = 0
+    """When that token ends by itself, seconds since the epoch."""
     by_cookie: bool = False
     """It came with a page's cookie, not with a bearer."""
 

@@ -4,7 +4,6 @@ A session is a token in a cookie that scripts can't read and other sites can't s
 account is tied to one, or he chooses it after the password.
 """
 
-import time
 from typing import Final
 from urllib.parse import parse_qs, quote
 
@@ -222,7 +221,7 @@ class SignIn:
         principal = principal_of(request)
         if principal is not None:
             self._tokens.revoked.add(principal.token)
-            await self._store.revoke(principal.token, int(time.time() + SESSION_HOURS * 3600))
+            await self._store.revoke(principal.token, principal.until)
 
 
 def home_of(principal: Principal, wanted: str | None = None) -> str:

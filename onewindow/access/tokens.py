@@ -120,7 +120,9 @@ class Tokens:
             claims = msgspec.convert(said, Claims)
         except (BadData, msgspec.ValidationError) as error:
             raise TokenFault("token_invalid") from error
-        principal = Principal(name=claims.n, role=claims.r, window=claims.w, device=claims.d, token=claims.i)
+        principal = Principal(
+            name=claims.n, role=claims.r, window=claims.w, device=claims.d, token=claims.i, until=claims.e
+        )
         if len(self._known) >= CACHED:
             self._known.clear()
         self._known[token] = claims, principal

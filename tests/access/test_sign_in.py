@@ -1,5 +1,6 @@
 """Signing in and out over real sockets: the page, the call, the choice of a window, devices."""
 
+import time
 from http.cookies import SimpleCookie
 
 import httpx
@@ -120,6 +121,14 @@ async def test_signing_out_ends_the_session(api: Api) -> None:
     assert token_id(api, token) in await api.opened.store.revoked(0)
 
 
+async def test_a_token_stays_revoked_to_its_end(api: Api) -> None:
+    token = api.opened.tokens.make(Role.GUIDE, "wang", hours=1000)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await api.client.post("/api/sign-out", headers=headers)).status_code == 204
+    nearly = int(time.time()) + 999 * 3600
+    assert token_id(api, token) in await api.opened.store.revoked(nearly)
+
+
 def token_id(api: Api, token: str) -> str:
     """The id of a token of this store."""
     return Tokens(api.opened.store.secret)._verify(token)[1].token
@@ -134,6 +143,13 @@ async def test_another_origin_does_not_act_by_the_cookie(api: Api) -> None:
     base = str(api.client.base_url).rstrip("/")
     own = await api.client.post("/api/tickets", json={"matter": "BIZ-001"}, headers={"Origin": base})
     assert own.status_code == 201
+
+
+@pytest.mark.parametrize("origin", [b"null", b"http://[", b"http://[::1", b"//", b"\xff"])
+async def test_an_origin_that_is_none_is_not_ours(api: Api, origin: bytes) -> None:
+    done(await sign_in(api, "guide"))
+    foreign = await api.client.post("/api/tickets", json={"matter": "BIZ-001"}, headers={b"Origin": origin})
+    problem(foreign, 401, "sign_in_needed")
 
 
 async def test_a_page_leads_to_the_sign_in_and_back(api: Api) -> None:

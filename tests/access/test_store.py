@@ -115,6 +115,26 @@ async def test_guessing_is_slowed_down_and_success_forgives(tmp_path: Path) -> N
         assert (await accounts.check("li", password, "192.0.2.8")).name == "li"
 
 
+async def test_guessing_from_one_address_locks_nobody_out_elsewhere(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        accounts = Accounts(store)
+        password = await accounts.create("li", Role.CLERK)
+        for _ in range(int(rules.PER_ACCOUNT.burst) * 2):
+            with pytest.raises(Problem):
+                await accounts.check("li", "wrong", HERE)
+        assert (await accounts.check("li", password, "192.0.2.8")).name == "li"
+
+
+async def test_a_long_name_is_not_kept(tmp_path: Path) -> None:
+    async with open_store(tmp_path) as store:
+        accounts = Accounts(store)
+        for name in ("x" * 60_000, "x" * 50_000):
+            with pytest.raises(Problem, match="sign_in_failed"):
+                await accounts.check(name, "wrong", HERE)
+        kept = [str(key) for key in (*accounts._names._buckets, *accounts._pairs._buckets)]
+        assert kept and max(map(len, kept)) <= rules.LONGEST_NAME + len(str(("", HERE))) + 1
+
+
 def test_passwords_can_be_read_out() -> None:
     passwords = {readable_password() for _ in range(100)}
     assert len(passwords) == 100
