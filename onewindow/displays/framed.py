@@ -5,7 +5,7 @@ ASGI builds a message's frame anew for each client. A display's frame is the sam
 the bytes that wait to be sent, and an abort. Everything else, handshake, pings, closing, is uvicorn's own. Served by
 another server or protocol the key is absent, and the displays send text through plain ASGI.
 
-The parent is no documented class of uvicorn: `tests/displays/test_framed.py` holds what is relied upon.
+The parent is no documented class of uvicorn: `tests/displays/test_sockets.py` holds what is relied upon.
 """
 
 import socket

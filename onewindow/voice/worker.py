@@ -215,7 +215,8 @@ def main() -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    with replies, contextlib.suppress(BrokenPipeError):
+    # Closing flushes, and so finds a server that was killed as well as a reply does.
+    with contextlib.suppress(BrokenPipeError), replies:
         return serve(sys.stdin.buffer, replies)
     return 0
 

@@ -1,6 +1,7 @@
 """The real worker renders real sound, and dies and hangs without harm."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -225,3 +226,23 @@ def test_the_worker_keeps_to_its_protocol_whatever_it_is_sent() -> None:
     assert len(lines[4]) == replies[3]["size"]
     assert audio.duration(audio.decode_wav(lines[4])) > 0.3
     assert done.returncode == 0
+
+
+def test_a_worker_whose_server_was_killed_ends_without_a_word() -> None:
+    # A request, so that something is still to be said when it finds nobody who reads.
+    request = msgspec.json.encode({"text": "一号", "voice": "sit/cmn", "rate": 150, "level_db": -20.0})
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "onewindow.voice.worker"],
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert worker.stdin is not None and worker.stdout is not None and worker.stderr is not None
+    worker.stdout.close()
+    with contextlib.suppress(BrokenPipeError):
+        worker.stdin.write(request + b"\n")
+        worker.stdin.close()
+    assert worker.stderr.read() == b""
+    assert worker.wait(60) == 0
+    worker.stderr.close()
