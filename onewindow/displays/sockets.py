@@ -145,7 +145,7 @@ class ChannelSocket:
 def _decoded(text: str | None) -> dict[str, Any]:
     try:
         return _beat.decode(text) if text else {}
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}
 
 

@@ -107,7 +107,7 @@ class VoiceRoutes:
                 return CHATTY
             try:
                 await self._loudspeakers.receive(speaker, player, _message.decode(text))
-            except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            except (msgspec.DecodeError, RecursionError) as error:  # ValidationError is a DecodeError.
                 log.debug("%s said what makes no sense: %s", player.device_id, error)
 
     async def sound(self, request: Request) -> Response:

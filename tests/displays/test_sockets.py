@@ -14,6 +14,8 @@ from onewindow.displays.sockets import Crowd
 from onewindow.queue import commands as cmd
 from tests.displays.at_work import PATIENT, Work, at_work, screen
 
+DEEP = '{"beat": ' + "[" * 5_000
+"""Deeper than the decoder goes."""
 QUICK = Pace(beat=0.05, figures=0.01, phones=0.01, drain=0.02)
 
 
@@ -114,7 +116,7 @@ async def test_who_may_follow_what() -> None:
 async def test_what_makes_no_sense_is_ignored_and_too_much_ends_it() -> None:
     async with at_work(QUICK) as work:
         async with screen(work, "/ws/hall") as hall:
-            for said in ("", "x", "[1]", '{"beat": "now"}', '{"beat": true}', b"\x00\xff", '{"beat": 3}'):
+            for said in ("", "x", "[1]", DEEP, '{"beat": "now"}', '{"beat": true}', b"\x00\xff", '{"beat": 3}'):
                 await hall.socket.send(said)
             await hall.until(lambda s: s.kinds.count("beat") >= 2)
         async with screen(work, "/ws/hall") as chatty:

@@ -15,6 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from onewindow.voice import audio
 from tests.server import Server, served
 
+DEEP = '{"ack": ' + "[" * 5_000
+"""Deeper than the decoder goes."""
 SMALL = Path(__file__).resolve().parents[2] / "halls" / "small"
 
 
@@ -88,8 +90,9 @@ async def test_who_may_be_a_loudspeaker(server: Server, role: str | None, zone: 
 async def test_what_a_player_says_without_sense_is_ignored(server: Server) -> None:
     async with player(server, "screen") as socket:
         await frame(socket)
-        for said in ("", "x", "[]", '{"ack": 3}', '{"beat": "no"}'):
+        for said in ("", "x", "[]", DEEP, '{"ack": 3}', '{"beat": "no"}'):
             await socket.send(said)
+        await (await socket.ping())
         await socket.send('{"beat": true, "muted": false}')
         assert (await frame(socket))["kind"] in ("beat", "delta")
 
