@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench lock fonts clean
+.PHONY: help setup run demo test test-slow lint load bench lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ lock: ## make the lock files anew (needs uv; ARGS=--upgrade)
 
 fonts: ## make the shipped fonts anew (needs Debian's fonts-noto-cjk)
 	@scripts/make-fonts
+
+screens: ## take the pictures in docs/screens/ anew
+	@scripts/setup all
+	@$(python) scripts/make-screens
 
 clean: ## remove .venv and caches; the data in var/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
