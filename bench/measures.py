@@ -206,7 +206,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """With so many tickets of the day."""
     tickets: int
     helpers: float
-    """What its own child processes (the voice's worker) take beside, summed."""
+    """What its own child processes (the voice's worker) take beside, summed, once a tenth was called."""
 
 
 def memory(lab: Lab, sizes: Sizes) -> Memory:
@@ -217,6 +217,7 @@ def memory(lab: Lab, sizes: Sizes) -> Memory:
             start.append(resident_kib(running.pid) / 1024)
             lab.load(running, "issue", connections=sizes.connections, count=sizes.tickets)
             full.append(resident_kib(running.pid) / 1024)
+            lab.load(running, "call", connections=sizes.connections, count=sizes.tickets // 10)
             helpers.append(sum(resident_kib(child) for child in children_of(running.pid)) / 1024)
     return Memory(
         start=statistics.median(start),

@@ -91,7 +91,7 @@ def _head(found: Results) -> list[str]:
         f"{found.busy_after:.1f} at the end (the benchmark's own included)",
         "",
         _paragraph(
-            f"Every figure is the median of {sizes.rounds} round(s); within a round the variants take turns, each on",
+            f"Every figure is the median of {rounds(sizes.rounds)}; within a round the variants take turns, each on",
             "a fresh server in a process of its own, loaded by another process that shares the cores. The hall is",
             "the sample hall. Compare ratios, which hold from machine to machine, rather than times, which don't.",
         ),
@@ -184,7 +184,8 @@ def _rest(found: Results) -> list[str]:
         "",
         _paragraph(
             f"The serving process (VmRSS): {memory.start:.0f} MiB at the start, {memory.full:.0f} MiB with",
-            f"{memory.tickets:,} tickets. Its helper, the voice's process, takes {memory.helpers:.0f} MiB beside.",
+            f"{memory.tickets:,} tickets. The voice's own process, once windows call, takes {memory.helpers:.0f} MiB",
+            "beside.",
         ),
         "",
         "## Search 检索",
@@ -195,6 +196,11 @@ def _rest(found: Results) -> list[str]:
             f"The index is built in {search.build:.0f} ms.",
         ),
     ]
+
+
+def rounds(count: int) -> str:
+    """So many rounds, in words."""
+    return f"{count} rounds" if count > 1 else "one round"
 
 
 def _paragraph(*parts: str) -> str:

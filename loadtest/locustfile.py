@@ -20,7 +20,8 @@ Person.scene = Screen.scene = Phone.scene = scene
 Clerk.fixed_count = len(scene.plan.windows)
 Guide.fixed_count, Kiosk.fixed_count = scene.plan.guides, scene.plan.kiosks
 Screen.fixed_count = scene.plan.screens
-SPAWNED_A_SECOND = 100
+SPAWNED_A_SECOND = 30
+"""Not all at once: a hall's people don't open their pages in the same second."""
 
 
 class PeakHour(LoadTestShape):
