@@ -5,7 +5,7 @@ times: both need a client that costs next to nothing. Answers are parsed by http
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httptools
 import msgspec
@@ -75,8 +75,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The way is open."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         self._parser = httptools.HttpResponseParser(self)
         self.open = True
 
