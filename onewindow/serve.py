@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -86,15 +87,16 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise CannotServe(
                 f"端口 {port} 已被占用。请停掉占用它的程序，或用 --port 换一个端口。\n"
                 f"Port {port} is taken. Stop the program that has it, or choose another with --port."
             ) from error
+        found = error.strerror if isinstance(error, OSError) else error
         raise CannotServe(
-            f"不能在 {host}:{port} 上提供服务：{error.strerror}。请检查 --host 和 --port。\n"
-            f"Can't serve on {host}:{port}: {error.strerror}. Check --host and --port."
+            f"不能在 {host}:{port} 上提供服务：{found}。请检查 --host 和 --port。\n"
+            f"Can't serve on {host}:{port}: {found}. Check --host and --port."
         ) from error
 
 
@@ -116,9 +118,21 @@ def serve(options: Options) -> None:
 
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
     async with open_app(hall, options.data) as opened:
+        tame_collector()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)
         await HallServer(config(opened.asgi)).serve(sockets=[listening])
     print("已停止。 Stopped.", flush=True)
+
+
+def tame_collector() -> None:
+    """Let garbage collection stop the loop seldom: what is loaded by now stays, and a day's tickets make no cycles.
+
+    Collections of the oldest generation took up to 150 ms, growing with the day, and stood in the p99 of every
+    command. Reference counting frees nearly everything here; what remains is looked at less often.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _loop_factory() -> Any:
