@@ -45,6 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of a pipe has gone, for example `journal | head`; keep Python from complaining at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # Usually what another user's run has left, root's for example.
+        print(
+            f"打不开 {error.filename}（{error.strerror}）。请检查它的所有者和权限，或用 --data 指定另一个目录。\n"
+            f"{error.filename} can't be opened ({error.strerror}). Check who owns it, or name another with --data.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
@@ -83,6 +93,13 @@ def parser() -> argparse.ArgumentParser:
 
     checks = _command(commands, "check-hall", _check_hall, "检查大厅文件 · check a hall's files")
     checks.add_argument("folder", type=Path, metavar="DIR")
+
+    doctor = _command(commands, "doctor", _doctor, "体检：开厅前检查 · what would stop the hall, and what to do")
+    _option(doctor, "--host", "127.0.0.1", "监听地址 · address to listen on")
+    _option(doctor, "--port", 8000, "端口 · port", type=int)
+    _hall(doctor)
+    _data(doctor)
+    _option(doctor, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
 
     verify = _command(commands, "verify", _verify, "校验日志 · check the journal's hash chain")
     verify.add_argument("--day", help="某一天，例如 2026-11-24 · one day")
@@ -165,6 +182,12 @@ def _accounts(asked: argparse.Namespace) -> None:
 
 def _check_hall(asked: argparse.Namespace) -> None:
     raise SystemExit(check.main([str(asked.folder)]))
+
+
+def _doctor(asked: argparse.Namespace) -> None:
+    from onewindow.doctor.main import main as doctor
+
+    raise SystemExit(doctor(Path(asked.hall), Path(asked.data), asked.host, asked.port, asked.public_url))
 
 
 def _verify(asked: argparse.Namespace) -> None:

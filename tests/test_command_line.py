@@ -73,12 +73,20 @@ def test_a_token_stands_alone_on_its_line(server: Server) -> None:
         (("accounts", "--remove", "nobody"), "nobody"),
         (("verify",), "anqiu.journal"),
         (("journal",), "anqiu.journal"),
+        (("serve", "--port", "99999"), "--port"),
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     done = run(*arguments, "--data", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    (tmp_path / "anqiu.journal.lock").mkdir()
+    done = run("serve", "--port", "0", "--data", str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path / 'anqiu.journal.lock'} can't be opened" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

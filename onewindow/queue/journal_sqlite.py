@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiosqlite
 
@@ -115,14 +115,12 @@ class SqliteJournal:
 
     async def days(self) -> list[str]:
         """The days that have commits, oldest first."""
-        rows = await self._connection.execute_fetchall("SELECT day FROM commits WHERE n = 1 ORDER BY day")
-        return [day for (day,) in rows]
+        rows = await self._rows("SELECT day FROM commits WHERE n = 1 ORDER BY day")
+        return [str(day) for (day,) in rows]
 
     async def head(self, day: str) -> Head:
         """Where the day ends; n = 0 for a day without commits."""
-        rows = await self._connection.execute_fetchall(
-            "SELECT n, hash FROM commits WHERE day = ? ORDER BY n DESC LIMIT 1", (day,)
-        )
+        rows = await self._rows("SELECT n, hash FROM commits WHERE day = ? ORDER BY n DESC LIMIT 1", day)
         return next((Head(n, digest) for n, digest in rows), Head(0, GENESIS))
 
     async def checkpoint(self) -> None:
@@ -141,6 +139,15 @@ class SqliteJournal:
             await self._connection.close()
         finally:
             self._lock.release()
+
+    async def _rows(self, query: str, *parameters: str) -> list[Any]:
+        """What the query finds. Raises JournalBroken when the file is damaged, or sqlite3.OperationalError."""
+        try:
+            return list(await self._connection.execute_fetchall(query, parameters))
+        except sqlite3.DatabaseError as error:
+            if _is_damage(error):
+                raise JournalBroken(_torn(self.path, str(error))) from error
+            raise
 
     def _rest_later(self) -> None:
         self.rested.clear()
@@ -178,9 +185,10 @@ def _sync_directory(directory: Path) -> None:
 async def _prepare(connection: aiosqlite.Connection, path: Path, synchronous: str) -> None:
     try:
         application, layout = await _pragma(connection, "application_id"), await _pragma(connection, "user_version")
+        tables = [name for (name,) in await connection.execute_fetchall("SELECT name FROM sqlite_master")]
     except sqlite3.DatabaseError as error:
-        raise JournalBroken(_not_ours(path, str(error))) from error
-    tables = [name for (name,) in await connection.execute_fetchall("SELECT name FROM sqlite_master")]
+        say = _torn if _is_damage(error) else _not_ours
+        raise JournalBroken(say(path, str(error))) from error
     if application not in (0, APPLICATION_ID) or (application == 0 and tables):
         raise JournalBroken(_not_ours(path, f"application_id {application}"))
     if layout > LAYOUT:
@@ -209,6 +217,19 @@ def _not_ours(path: Path, found: str) -> str:
     return (
         f"{path} 不是 OneWindow 的日志文件（{found}）。请移走它，或用 --data 指定另一个目录。\n"
         f"{path} is no journal of OneWindow ({found}). Move it away, or name another directory with --data."
+    )
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite says that the file is its own but torn, and not that it is busy, full or another's."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+
+
+def _torn(path: Path, found: str) -> str:
+    return (
+        f"日志文件 {path} 已损坏（{found}）。请先把它连同 -wal 文件另存一份，再从备份恢复；不要删除。\n"
+        f"{path} is damaged ({found}). Keep a copy of it and of its -wal file, then restore it from a backup; "
+        "don't delete it."
     )
 
 

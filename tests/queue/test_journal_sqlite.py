@@ -126,6 +126,24 @@ async def test_a_damaged_page_is_reported_and_named(tmp_path: Path) -> None:
     await journal.close()
 
 
+@pytest.mark.parametrize("spoil", ["cut", "emptied"])
+async def test_a_torn_file_is_not_taken_for_somebody_elses(tmp_path: Path, spoil: str) -> None:
+    path = tmp_path / "core.journal"
+    journal = await SqliteJournal.open(path)
+    for n in range(1, 201):
+        await journal.append(DAY, n, b"x" * 500, hash_of(b"x" * 500))
+    await journal.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if spoil == "cut" else whole[:4096] + bytes(4096) + whole[8192:])
+    with pytest.raises(JournalBroken, match=r"is damaged .* don't delete it"):
+        opened = await SqliteJournal.open(path)
+        try:
+            await opened.days()
+        finally:
+            await opened.close()
+    FileLock(path).release()
+
+
 async def test_the_log_is_carried_over_when_nobody_appends(tmp_path: Path) -> None:
     path = tmp_path / "core.journal"
     journal = await SqliteJournal.open(path, idle_seconds=0)
