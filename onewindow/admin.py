@@ -13,7 +13,7 @@ from onewindow.access.accounts import Accounts
 from onewindow.access.principal import ROLE_ZH, Role
 from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
-from onewindow.queue.journal import Head, StoredCommit
+from onewindow.queue.journal import Commit, Head, StoredCommit
 from onewindow.queue.upcast import Chain, prev_of
 from onewindow.runtime.hall import journal_path
 from onewindow.zones.model import Hall
@@ -111,6 +111,26 @@ async def _verify(hall: Hall, data: Path, day: str | None) -> list[str]:
             before = head
             said.append(f"{one}  {head.n} 提交 commits, {entries} 命令 commands  {head.hash}{linked}")
     return said
+
+
+def last_commit(hall: Hall, data: Path) -> Commit | None:
+    """The last commit of the last day, its day's chain checked on the way; None for a journal without a day.
+
+    Raises JournalBroken, sqlite3.Error, or Refused when there is no journal.
+    """
+
+    async def follow() -> Commit | None:
+        last: Commit | None = None
+        async with _reader(journal_path(hall, data)) as reader:
+            days = await reader.days()
+            if not days:
+                return None
+            chain = Chain(days[-1], hall=hall.settings.code)
+            async for stored in reader.read(days[-1]):
+                last = chain.follow(stored)
+        return last
+
+    return asyncio.run(follow())
 
 
 def export(hall: Hall, data: Path, day: str | None, first: int) -> None:

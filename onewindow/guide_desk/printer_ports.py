@@ -4,6 +4,7 @@ The bytes are python-escpos's; the connections to network and file are our own, 
 printed when it was not, and a connection that failed must be closed.
 """
 
+import os
 import socket
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,6 +19,8 @@ PATIENCE: Final = 5.0
 """Seconds to reach a network printer, and to hand it a slip."""
 PAPER_PATIENCE: Final = 1.0
 """Seconds to hear how much paper it has; one that doesn't say isn't asked again."""
+PROBE_PATIENCE: Final = 2.0
+"""Seconds that a probe waits for a network printer; one in the same building answers in milliseconds."""
 LINGER: Final = 0.3
 """Seconds for the printer to close first; closing over unread answers of its could drop the end of the slip."""
 BROWSER: Final = "browser:"
@@ -50,6 +53,9 @@ class Port(Protocol):
     def send(self, slip: bytes) -> bool:
         """Hand the slip over; True when the printer says that its paper runs low. Raises PortFault."""
 
+    def probe(self) -> None:
+        """See whether the printer is there, printing nothing. Raises PortFault."""
+
 
 class NetworkPort:
     """A printer that listens on TCP; asked for its paper first."""
@@ -68,6 +74,13 @@ class NetworkPort:
                 connection.shutdown(socket.SHUT_WR)
                 _drain(connection)
                 return low
+        except OSError as error:
+            raise PortFault("unreachable", error.strerror or str(error)) from error
+
+    def probe(self) -> None:
+        """As `Port.probe`: a connection, closed at once."""
+        try:
+            socket.create_connection(self._address, timeout=PROBE_PATIENCE).close()
         except OSError as error:
             raise PortFault("unreachable", error.strerror or str(error)) from error
 
@@ -110,6 +123,14 @@ class FilePort:
             raise PortFault("unreachable", error.strerror or str(error)) from error
         return False
 
+    def probe(self) -> None:
+        """As `Port.probe`; a file that isn't there yet counts as no printer, since nobody would take the slip out."""
+        try:
+            # Without NONBLOCK a pipe that nobody reads would hold us for ever.
+            os.close(os.open(self._path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)))
+        except OSError as error:
+            raise PortFault("unreachable", error.strerror or str(error)) from error
+
 
 class UsbPort:
     """A printer on USB, through python-escpos, which needs the package pyusb for it."""
@@ -119,17 +140,25 @@ class UsbPort:
 
     def send(self, slip: bytes) -> bool:
         """As `Port.send`."""
+        self._use(slip)
+        return False
+
+    def probe(self) -> None:
+        """As `Port.probe`: opened and closed."""
+        self._use(b"")
+
+    def _use(self, slip: bytes) -> None:
         if not Usb.is_usable():
             raise PortFault("no_driver", "pyusb")
         printer = Usb(*self._ids, timeout=int(PATIENCE * 1000))
         try:
             printer.open()
-            printer._raw(slip)
+            if slip:
+                printer._raw(slip)
         except (OSError, ValueError, EscposError) as error:
             raise PortFault("unreachable", str(error)) from error
         finally:
             printer.close()
-        return False
 
 
 def port_of(address: str) -> Port | None:
