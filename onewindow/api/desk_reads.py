@@ -74,7 +74,7 @@ class DeskReads:
         return json_answer({"q": query, "matters": [found_view(state, match) for match in matches]})
 
     async def slip_text(self, request: Request) -> Response:
-        """GET /api/tickets/{ticket}/slip.txt."""
+        """GET /api/tickets/{ticket}/slip.txt, and `slip` without an ending."""
         return PlainTextResponse(slip_text(await self._slip(request)), headers={"Cache-Control": "no-store"})
 
     async def slip_png(self, request: Request) -> Response:
@@ -92,6 +92,7 @@ class DeskReads:
         """Their routes."""
         return [
             Route("/api/search", self.search),
+            Route("/api/tickets/{ticket}/slip", self.slip_text),
             Route("/api/tickets/{ticket}/slip.txt", self.slip_text),
             Route("/api/tickets/{ticket}/slip.png", self.slip_png),
         ]

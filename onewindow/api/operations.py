@@ -63,6 +63,7 @@ PUBLIC: Final = (
 
 GUARDED: Final = (
     Operation("get", T, "号票", "A ticket, live", STAFF, holder=True, reply=schemas.TicketReply),
+    Operation("get", T + "/slip", "小票文字", "The slip as text", SLIP, holder=True, media=TEXT),
     Operation("get", T + "/slip.txt", "小票文字", "The slip as text", SLIP, holder=True, media=TEXT),
     Operation("get", T + "/slip.png", "小票图片", "The slip for 80 mm paper", SLIP, holder=True, media=PNG),
     Operation("get", T + "/code.svg", "二维码", "The QR of its page", SLIP, holder=True, media="image/svg+xml"),

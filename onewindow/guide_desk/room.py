@@ -34,7 +34,7 @@ class DeskRoom:
         self.index = MatterIndex(runtime.hall)
         self.help = HelpCalls()
         self._track = track
-        self._jobs: dict[tuple[str, str], Future[Printed]] = {}
+        self._jobs: dict[tuple[str, str, str], Future[Printed]] = {}
 
     def stop(self) -> None:
         """End the printers' threads; blocks until slips under way are done."""
@@ -71,14 +71,15 @@ class DeskRoom:
         return self.printers.desk
 
     def print(self, slip: Slip, printer: str, by: str, key: str) -> "Future[Printed]":
-        """Queue the slip; the same key of the same principal again is the same job."""
-        if key and (known := self._jobs.get((by, key))) is not None:
+        """Queue the slip; the same key of the same principal for the same ticket again is the same job."""
+        asked = (by, key, slip.ticket)
+        if key and (known := self._jobs.get(asked)) is not None:
             return known
         job = self.printers.put(printer, lambda: slip_image(slip))
         if key:
             while len(self._jobs) >= REMEMBERED:
                 del self._jobs[next(iter(self._jobs))]
-            self._jobs[by, key] = job
+            self._jobs[asked] = job
         return job
 
 

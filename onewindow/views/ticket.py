@@ -8,8 +8,11 @@ from onewindow.queue.commands import Wait
 from onewindow.queue.decide_desk import ahead_of
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
-from onewindow.routing.reasons import reason
+from onewindow.routing.reasons import Reasoned, reason
 from onewindow.views.clock import hhmm, rfc3339
+
+OWN_WORDS = Reasoned("指定叫号，已记录。", "Called out of order, on record.")
+"""What a holder is told of such a call: the clerk's own words may name a class, and are for staff."""
 
 View = dict[str, Any]
 """JSON-able: str, int, float, bool, None, lists and dicts of these."""
@@ -87,7 +90,7 @@ def holder_ticket(state: HallDay, ticket: Ticket) -> View:
         "why_en": None,
     }
     if ticket.why is not None and ticket.call is not None:
-        said = reason(ticket.why, lambda at: hhmm(hall, at))
+        said = OWN_WORDS if ticket.why.term == "clerk" else reason(ticket.why, lambda at: hhmm(hall, at))
         view["why"], view["why_en"] = said.zh, said.en
     return view
 
@@ -95,7 +98,11 @@ def holder_ticket(state: HallDay, ticket: Ticket) -> View:
 def staff_ticket(state: HallDay, ticket: Ticket) -> View:
     """What staff see: everything, the class and its confirmation included."""
     applicant = state.hall.applicant(ticket.applicant)
-    return holder_ticket(state, ticket) | {
+    view = holder_ticket(state, ticket)
+    if ticket.why is not None and ticket.why.term == "clerk":
+        said = reason(ticket.why, lambda at: hhmm(state.hall, at))
+        view |= {"why": said.zh, "why_en": said.en}
+    return view | {
         "visit": ticket.visit,
         "visit_tickets": [state.tickets[t].number for t in state.visits[ticket.visit].tickets],
         "applicant": ticket.applicant,

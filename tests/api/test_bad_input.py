@@ -200,7 +200,7 @@ async def test_a_holder_reaches_its_own_ticket_only(busy: Api) -> None:
         problem(await busy.post(f"/api/tickets/{TICKET}/{path}", {}, other), 403, "ticket_of_another")
         problem(await busy.post(f"/api/tickets/{TICKET}/{path}", {}, forged), 401, "token_invalid")
         problem(await busy.post(f"/api/tickets/{TICKET}/{path}", {}, elsewhere), 401, "token_invalid")
-    for path in ("", "/slip.txt", "/slip.png"):
+    for path in ("", "/slip", "/slip.txt", "/slip.png"):
         problem(await busy.get(f"/api/tickets/{TICKET}{path}", other), 403, "ticket_of_another")
     mine = tracking.token(TICKET)
     problem(await busy.post(f"/api/tickets/{TICKET}/reroute", {"zone": "business"}, mine), 401, "sign_in_needed")

@@ -41,6 +41,10 @@ def test_a_slip_goes_to_the_desk_s_printer_and_a_repeated_asking_prints_once(hal
     assert hall.post(f"/api/tickets/{ticket['id']}/print", {}, key="print-1").json() == first.json()
     assert hall.post(f"/api/tickets/{ticket['id']}/print", {}, key="print-2").json() == first.json()
     assert len(paper.jobs) == before + 2
+    other = hall.issue(matter="BIZ-001")
+    jobs = len(paper.jobs)
+    assert hall.post(f"/api/tickets/{other['id']}/print", {}, key="print-1").json() == first.json()
+    assert len(paper.jobs) == jobs + 1, "another slip is another job, whatever its key"
     picture, cuts = printed_on(paper.jobs[-1])
     assert (picture.width, cuts) == (576, 1)
 

@@ -61,6 +61,17 @@ def test_the_reason_stands_with_the_call() -> None:
     assert "before A001 (08:30)" in view["why_en"]
 
 
+def test_the_clerks_own_words_are_for_staff() -> None:
+    day = Story()
+    ticket = day.issue("N-1")
+    day.open("01")
+    day.do(cmd.CallTicket(window="01", ticket=ticket.id, reason="坐轮椅 wheelchair"))
+    said = json.dumps(holder_ticket(day.state, ticket), ensure_ascii=False)
+    assert "指定叫号，已记录" in said and "轮椅" not in said and "wheelchair" not in said
+    staff = staff_ticket(day.state, ticket)
+    assert "轮椅" in staff["why"] and "wheelchair" in staff["why_en"]
+
+
 def test_the_clerk_sees_the_line_in_the_rules_static_order() -> None:
     day = Story()
     first = day.issue("N-1")
