@@ -5,7 +5,7 @@ import { Chime } from "./chime.js";
 import { Commands, FRESH_MS } from "./console-commands.js";
 import { chooseReason, confirm, pick, show, windowRow, writeText } from "./console-dialogs.js";
 import { listen } from "./console-keys.js";
-import { Live } from "./console-live.js";
+import { Live } from "./live.js";
 import { actions, phaseFlag, primary as nextStep, undoNeedsReason } from "./console-model.js";
 import { drawCard, drawHeld, drawQueue, tick } from "./console-view.js";
 import { FLAGS, setText } from "./dom.js";

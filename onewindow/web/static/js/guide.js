@@ -5,7 +5,7 @@
  */
 import "./connection.js";
 import { Chime } from "./chime.js";
-import { Live } from "./console-live.js";
+import { Live } from "./live.js";
 import { setText, waitText } from "./dom.js";
 import { draftActs } from "./guide-draft.js";
 import { Finder } from "./guide-find.js";

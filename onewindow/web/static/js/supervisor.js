@@ -3,7 +3,7 @@ import "./connection.js";
 import { get } from "./api.js";
 import { Commands } from "./console-commands.js";
 import { confirm, open } from "./console-dialogs.js";
-import { Live } from "./console-live.js";
+import { Live } from "./live.js";
 import { setText } from "./dom.js";
 import { drawAlarms, drawPlan, drawRemaining, layOut, windowFacts } from "./supervisor-view.js";
 

@@ -1,8 +1,8 @@
 /**
- * What the console knows of its window (实时状态): a socket says that something changed, a GET says what.
+ * What a page of the staff knows (实时状态): a socket says that something changed, a GET says what.
  *
  * The truth is always the last GET; the socket is only a signal, so that a lost frame costs nothing. One
- * GET is in flight at a time; whatever asks meanwhile gets one more after it. Without any signal the window
+ * GET is in flight at a time; whatever asks meanwhile gets one more after it. Without any signal it
  * is read every few seconds all the same.
  */
 import { get } from "./api.js";
@@ -63,7 +63,7 @@ export class Live {
   }
 
   /**
-   * Reads the window anew. Resolves when a reading that began after this call has come or failed.
+   * Reads anew. Resolves when a reading that began after this call has come or failed.
    *
    * @returns {Promise<void>}
    */
