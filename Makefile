@@ -44,6 +44,9 @@ bench: ## the benchmark; writes docs/performance.md
 	@scripts/setup all
 	@$(python) -m bench $(ARGS)
 
+bundle: ## make dist/: one folder to install a hall without internet
+	@scripts/bundle $(ARGS)
+
 lock: ## make the lock files anew (needs uv; ARGS=--upgrade)
 	@scripts/lock $(ARGS)
 
