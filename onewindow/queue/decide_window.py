@@ -60,14 +60,15 @@ def call_ticket(state: HallDay, command: cmd.CallTicket, at: int) -> Decision:
     busy = state.visits[ticket.visit].busy
     if busy is not None:
         return refuse("visit_busy", number=ticket.number, other=state.tickets[busy].number)
-    if (ticket.bound is not None and ticket.bound != window.no) or not can_serve(state, window.no, ticket):
+    held_here = ticket.state is TicketState.HELD and ticket.window == window.no
+    elsewhere = ticket.bound is not None and ticket.bound != window.no
+    if elsewhere or not (held_here or can_serve(state, window.no, ticket)):
         able = (
             {ticket.bound}
             if ticket.bound
             else capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
         )
         return refuse("wrong_window", window=window.no, number=ticket.number, windows="、".join(sorted(able)) or "-")
-    held_here = ticket.state is TicketState.HELD and ticket.bound == window.no
     if not held_here and not command.reason.strip():
         return refuse("reason_needed")
     why = Why(

@@ -300,9 +300,9 @@ def _ticket_held(state: HallDay, event: ev.TicketHeld) -> None:
 
 
 def _held_released(state: HallDay, event: ev.HeldReleased) -> None:
+    # It stays on the list of the window that held it: after lunch its clerk takes it up again, if nobody else has.
     ticket = state.tickets[event.ticket]
     leave(state, ticket)
-    unhold(state, ticket)
     bind(state, ticket, None)
     stand(state, ticket)
 

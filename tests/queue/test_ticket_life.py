@@ -200,6 +200,23 @@ def test_held_tickets_are_freed_when_their_window_stays_away() -> None:
     assert day.call("02") is ticket
 
 
+def test_after_lunch_a_window_still_has_what_it_held() -> None:
+    day = Story()
+    ticket, other = day.issue("N-1"), day.issue("N-1")
+    day.open("01", "02")
+    for _ in range(2):
+        day.call("01")
+        day.do(cmd.HoldTicket(window="01", reason="papers"))
+    day.do(cmd.PauseWindow(window="01", reason="lunch"))
+    day.do(cmd.Tick(), after=90)
+    day.open("01")
+    assert day.state.windows["01"].held == [ticket.id, other.id]
+    (event,) = day.do(cmd.CallTicket(window="01", ticket=ticket.id))
+    assert isinstance(event, ev.TicketCalled) and event.why.term == "held"
+    day.do(cmd.CallTicket(window="02", ticket=other.id, reason="本人在此"))
+    assert day.state.windows["01"].held == []
+
+
 def test_transfer_keeps_seniority_and_may_bind_to_a_window() -> None:
     day = Story()
     ticket = day.issue("N-1")
