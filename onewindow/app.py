@@ -36,6 +36,8 @@ from onewindow.displays.room import open_displays
 from onewindow.guide_desk.pages import routes as desk_routes
 from onewindow.guide_desk.printer import Printers
 from onewindow.guide_desk.room import DeskRoom
+from onewindow.guide_desk.search_calls import SearchCalls
+from onewindow.guide_desk.searches import SearchLog
 from onewindow.http.problem import handlers
 from onewindow.queue.journal import Journal
 from onewindow.runtime.clock import Clock
@@ -101,6 +103,7 @@ async def open_app(
                 *openapi_routes(),
                 *caller_routes(runtime, pages, voice.unheard),
                 *desk_routes(desk, pages),
+                *SearchCalls(runtime, SearchLog(data_dir)).routes(),
                 *supervisor_routes(runtime, pages, displays.hub.health.all),
                 *displays.routes,
                 *voice.routes,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from onewindow.access.principal import STAFF, Role
 from onewindow.access.sign_in import Credentials
 from onewindow.api import schemas
+from onewindow.guide_desk.search_calls import SearchBody
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
@@ -70,6 +71,10 @@ GUARDED: Final = (
     Operation("post", T + "/print", "打印小票", "Print the slip", (*DESK, Role.KIOSK), reply=FREE),
     Operation("get", "/api/desk", "导询台", "The desk's view", DESK, reply=FREE),
     Operation("get", "/api/desk/preview", "取号预览", "Before it is issued", (Role.GUIDE, *KIOSK), reply=FREE),
+    Operation(
+        "post", "/api/desk/searches", "记下未果查找", "A search without a ticket", DESK, body=SearchBody, status=204
+    ),
+    Operation("get", "/api/desk/searches", "未果查找", "What was looked for in vain", SUPERVISOR, reply=FREE),
     Operation("post", "/api/desk/help", "自助机求助", "A kiosk calls a guide", KIOSK, reply=FREE),
     Operation("post", "/api/desk/help/{kiosk}/done", "求助已到", "A guide is there", DESK, reply=FREE),
     Operation("get", "/api/windows/{no}", "窗口", "A window as its clerk sees it", CLERKS, reply=FREE),
