@@ -163,6 +163,7 @@ def settings(skip: frozenset[int], series: str) -> Settings:
             no_show_after_recalls=1,
             recall_limit=3,
             reinstate_minutes=30,
+            back_minutes=240,
             away_minutes=20,
             held_release_minutes=5,
             undo_minutes=5,

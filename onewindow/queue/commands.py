@@ -50,6 +50,12 @@ class OpenDay(Command, frozen=True, kw_only=True, tag="open_day"):
     carried: tuple[Carried, ...] = ()
 
 
+class LeaveDay(Command, frozen=True, kw_only=True, tag="leave_day"):
+    """Leave a day that a wrong clock has opened, for the right one (离开误开的一天): a person's word."""
+
+    to: str
+
+
 class StartClosing(Command, frozen=True, kw_only=True, tag="start_closing"):
     """Stop intake (停止取号); those who wait are still served."""
 
@@ -118,7 +124,10 @@ class CancelTicket(Command, frozen=True, kw_only=True, tag="cancel_ticket"):
 
 
 class ReturnTicket(Command, frozen=True, kw_only=True, tag="return_ticket"):
-    """Bring a missed, held or away ticket back into its line with its seniority (回队)."""
+    """Bring a missed, held or away ticket back into its line with its seniority (回队).
+
+    A finished one comes back too, to the same window, when its visitor has fetched a missing paper (补正回场).
+    """
 
     ticket: str
 
@@ -267,6 +276,7 @@ class Undo(Command, frozen=True, kw_only=True, tag="undo"):
 
 AnyCommand = (
     OpenDay
+    | LeaveDay
     | StartClosing
     | ResumeIntake
     | CloseDay

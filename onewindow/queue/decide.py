@@ -21,6 +21,7 @@ Decider = Callable[[HallDay, Any, int], Decision]
 
 DECIDERS: dict[type[cmd.Command], Decider] = {
     cmd.OpenDay: hall.open_day,
+    cmd.LeaveDay: hall.leave_day,
     cmd.StartClosing: hall.start_closing,
     cmd.ResumeIntake: hall.resume_intake,
     cmd.CloseDay: hall.close_day,

@@ -208,17 +208,23 @@ def cancel(state: HallDay, command: cmd.CancelTicket, at: int) -> Decision:
 
 
 def give_back(state: HallDay, command: cmd.ReturnTicket, at: int) -> Decision:
-    """Bring a missed, held or away ticket back with its seniority (回队)."""
+    """Bring a missed, held or away ticket back with its seniority (回队); a finished one to the same window."""
     ticket = find_ticket(state, command.ticket)
     if isinstance(ticket, Refusal):
         return ticket
     if state.phase not in (DayPhase.OPEN, DayPhase.CLOSING):
         return refuse("day_not_open")
+    window: str | None = None
     if ticket.state is TicketState.NO_SHOW:
         minutes = state.hall.settings.timing.reinstate_minutes
         if at - (ticket.ended_at or at) > minutes * 60_000:
             return refuse("too_late_to_return", number=ticket.number, minutes=minutes)
         origin = "no_show"
+    elif ticket.state is TicketState.FINISHED:
+        minutes = state.hall.settings.timing.back_minutes
+        if at - (ticket.ended_at or at) > minutes * 60_000:
+            return refuse("too_late_to_come_back", number=ticket.number, minutes=minutes)
+        origin, window = "finished", ticket.window
     elif ticket.state is TicketState.HELD:
         origin = "held"
     elif ticket.state is TicketState.WAITING and ticket.away_until is not None:
@@ -227,7 +233,7 @@ def give_back(state: HallDay, command: cmd.ReturnTicket, at: int) -> Decision:
         return wrong_state(ticket, "回队", "returned")
     if not windows_of(state, ticket):
         return refuse("no_window_serves", name=state.hall.groups[ticket.group].zh)
-    return (ev.TicketReturned(at=at, ticket=ticket.id, origin=origin),)
+    return (ev.TicketReturned(at=at, ticket=ticket.id, origin=origin, window=window),)
 
 
 def step_away(state: HallDay, command: cmd.StepAway, at: int) -> Decision:

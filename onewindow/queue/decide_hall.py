@@ -27,6 +27,11 @@ def open_day(state: HallDay, command: cmd.OpenDay, at: int) -> Decision:
     return (opened, *carry_over(state, command, at))
 
 
+def leave_day(state: HallDay, command: cmd.LeaveDay, at: int) -> Decision:
+    """Leave the day for another one (离开误开的一天)."""
+    return (ev.DayLeft(at=at, to=command.to),)
+
+
 def start_closing(state: HallDay, command: cmd.StartClosing, at: int) -> Decision:
     """Stop intake (停止取号)."""
     if state.phase is not DayPhase.OPEN:

@@ -29,6 +29,12 @@ class DayOpened(Event, frozen=True, kw_only=True, tag="day_opened"):
     carried: tuple[Carried, ...] = ()
 
 
+class DayLeft(Event, frozen=True, kw_only=True, tag="day_left"):
+    """A person went back from this day to the right one (离开误开的一天), which a wrong clock had passed over."""
+
+    to: str
+
+
 class IntakeStopped(Event, frozen=True, kw_only=True, tag="intake_stopped"):
     """No more numbers today (停止取号)."""
 
@@ -103,7 +109,9 @@ class TicketReturned(Event, frozen=True, kw_only=True, tag="ticket_returned"):
 
     ticket: str
     origin: str
-    """`no_show`, `held` or `away`."""
+    """`no_show`, `held`, `away`, or `finished` (补正回场: back with a missing paper)."""
+    window: str | None = None
+    """The one window that it goes back to; None: as before."""
 
 
 class AwayStarted(Event, frozen=True, kw_only=True, tag="away_started"):
@@ -291,6 +299,7 @@ class CommandUndone(Event, frozen=True, kw_only=True, tag="command_undone"):
 
 AnyEvent = (
     DayOpened
+    | DayLeft
     | IntakeStopped
     | IntakeResumed
     | DayClosed

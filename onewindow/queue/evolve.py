@@ -53,6 +53,10 @@ def _day_opened(state: HallDay, event: ev.DayOpened) -> None:
     state.carried = event.carried
 
 
+def _day_left(state: HallDay, event: ev.DayLeft) -> None:
+    """Nothing changes in the day that is left: should its time really come, it goes on as it was."""
+
+
 def _intake_stopped(state: HallDay, event: ev.IntakeStopped) -> None:
     state.phase = DayPhase.CLOSING
     state.closing_noticed = True
@@ -145,6 +149,8 @@ def _ticket_returned(state: HallDay, event: ev.TicketReturned) -> None:
     ticket.recalls = 0
     if ticket.choice == "tomorrow":
         ticket.choice = None
+    if event.window is not None:
+        bind(state, ticket, event.window)
     stand(state, ticket)
 
 
@@ -344,6 +350,7 @@ def _command_undone(state: HallDay, event: ev.CommandUndone) -> None:
 
 HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.DayOpened: _day_opened,
+    ev.DayLeft: _day_left,
     ev.IntakeStopped: _intake_stopped,
     ev.IntakeResumed: _intake_resumed,
     ev.DayClosed: _day_closed,

@@ -165,6 +165,11 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
         "{number} 过号已超过 {minutes} 分钟。请重新取号。",
         "{number} was missed more than {minutes} minutes ago. Take a new number.",
     ),
+    "too_late_to_come_back": (
+        Fault.CONFLICT,
+        "{number} 办结已超过 {minutes} 分钟。请重新取号。",
+        "{number} was finished more than {minutes} minutes ago. Take a new number.",
+    ),
     "away_used": (
         Fault.CONFLICT,
         "{number} 已经暂离过一次。",

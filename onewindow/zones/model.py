@@ -240,6 +240,8 @@ class TimingSettings(Frozen, frozen=True, kw_only=True):
     recall_limit: int
     reinstate_minutes: int
     """A no-show comes back with its seniority within this time; later it takes a new number."""
+    back_minutes: int
+    """A visitor who comes back with a missing paper within this time goes on at the same window, seniority kept."""
     away_minutes: int
     held_release_minutes: int
     """Held tickets belong to their window until it has been away this long."""

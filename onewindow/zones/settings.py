@@ -134,6 +134,7 @@ def _timing(section: Section) -> TimingSettings:
         no_show_after_recalls=section.whole("no_show_after_recalls", 1, high=10),
         recall_limit=section.whole("recall_limit", 3, high=20),
         reinstate_minutes=section.whole("reinstate_minutes", 30, high=1440),
+        back_minutes=section.whole("back_minutes", 240, high=1440),
         away_minutes=section.whole("away_minutes", 20, high=1440),
         held_release_minutes=section.whole("held_release_minutes", 5, high=1440),
         undo_minutes=section.whole("undo_minutes", 5, high=60),

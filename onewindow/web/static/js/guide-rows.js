@@ -88,6 +88,7 @@ export function actionsOf(ticket, classes) {
     add(["applicant", { applicant: classes[0].code }], `不符合，按${classes[0].zh}排队`, "Not entitled");
   }
   if (ticket.state === "no_show" || ticket.state === "held" || away) add(["return", {}], "回队，次序不变", "Back into the line");
+  if (ticket.state === "finished") add(["return", {}], `补齐材料，回 ${ticket.window} 号窗口`, "Back with a missing paper");
   if (ticket.state === "waiting") {
     add(["reroute"], "改签到别的事项", "Another matter");
     if (!away) add(["away", {}], "暂离", "Step out");
