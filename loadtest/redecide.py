@@ -205,6 +205,7 @@ def _plain(command: type[cmd.AnyCommand], event: type[ev.Event], *fields: str) -
 
 REBUILD: Final[dict[str, Rebuild]] = {
     "open_day": _open_day,
+    "leave_day": _plain(cmd.LeaveDay, ev.DayLeft, "to"),
     "start_closing": _plain(cmd.StartClosing, ev.IntakeStopped),
     "resume_intake": _plain(cmd.ResumeIntake, ev.IntakeResumed),
     "close_day": _plain(cmd.CloseDay, ev.DayClosed),

@@ -30,8 +30,8 @@ class Day:
 
     async def open(self, request: Request) -> Response:
         """Open the day of the clock, though it is before the journal's last day; else 409 `day_already_open`."""
-        require(request, Role.SUPERVISOR)
-        answer = await self._runtime.confirm_day()
+        principal = require(request, Role.SUPERVISOR)
+        answer = await self._runtime.confirm_day(principal.by)
         if answer is None:
             raise problem_of(refuse("day_already_open", day=self._runtime.day))
         if isinstance(answer, Refusal):

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from onewindow.queue.carry import carried_from
-from onewindow.queue.commands import AnyCommand, OpenDay
+from onewindow.queue.commands import AnyCommand, LeaveDay, OpenDay
 from onewindow.queue.journal import GENESIS, Journal
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.queue.refusals import Refusal, refuse
@@ -103,12 +103,17 @@ class HallRuntime:
                 await self._turn_to(today)
             return True
 
-    async def confirm_day(self) -> Answer | None:
-        """A person says that the suspect clock is right: turn to its day. None when nothing was to confirm."""
+    async def confirm_day(self, by: str = "system") -> Answer | None:
+        """A person says that the suspect clock is right: turn to its day. None when nothing was to confirm.
+
+        The day that is left says so at its end, so that no later start takes it for the last day again.
+        """
         async with self._turning:
             if self.clock_suspect is None:
                 return None
-            answer = await self._turn_to(self._clock_day())
+            day = self._clock_day()
+            begin = await self._go_on(day) or self._open(day)
+            answer = await self.writer.leave_day(LeaveDay(to=day), by, begin)
             if not isinstance(answer, Refusal):
                 self.clock_suspect = None
             return answer

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from onewindow.queue.events import DayLeft
 from onewindow.queue.evolve import evolve_all
 from onewindow.queue.journal import GENESIS, Commit, Entry, Head, Journal, JournalBroken
 from onewindow.queue.state import HallDay
-from onewindow.queue.upcast import Chain, prev_of
+from onewindow.queue.upcast import Chain, decode, prev_of
 from onewindow.zones.model import Hall
 
 Scope = tuple[str, str]
@@ -119,7 +120,8 @@ async def last_day(journal: Journal) -> str | None:
     """The day at the end of the chain (最后一天): the latest that no other day follows; None for an empty journal.
 
     Usually the latest by date. After a wrong clock had opened a day of the future, it is the day that a person
-    confirmed afterwards, so that one confirmation is enough.
+    confirmed afterwards, so that one confirmation is enough: either that day follows the other one, or the other one
+    ends with `DayLeft`.
     """
     days = await journal.days()
     followed = set()
@@ -127,5 +129,20 @@ async def last_day(journal: Journal) -> str | None:
         async for stored in journal.read(day):
             followed.add(prev_of(stored.body))
             break
-    ends = [day for day in days if (await journal.head(day)).hash not in followed]
-    return max(ends, default=max(days, default=None))
+    ends: set[str] = set()
+    for day in days:
+        head = await journal.head(day)
+        if head.hash not in followed:
+            ends.add(await _left_for(journal, day, head) or day)
+    return max(ends.intersection(days), default=max(days, default=None))
+
+
+async def _left_for(journal: Journal, day: str, head: Head) -> str | None:
+    """The day for which a person left this one as the last thing that happened in it, or None."""
+    async for stored in journal.read(day, after=head.n - 1):
+        try:
+            last = decode(stored.body).entries[-1].events[-1]
+        except (JournalBroken, IndexError):
+            return None  # Told when the day is replayed, if it is.
+        return last.to if isinstance(last, DayLeft) else None
+    return None

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from onewindow.queue.commands import AnyCommand, OpenDay, Tick
+from onewindow.queue.commands import AnyCommand, LeaveDay, OpenDay, Tick
 from onewindow.queue.decide import execute
 from onewindow.queue.events import AnyEvent
 from onewindow.queue.journal import Commit, Entry, Journal, digest_of, encode, hash_of
@@ -34,7 +34,7 @@ T = TypeVar("T")
 BATCH_LIMIT: Final = 512
 """Commands decided in one go: a bound on how long the loop is kept, not a target."""
 
-OWN: Final = (OpenDay, Tick)
+OWN: Final = (OpenDay, LeaveDay, Tick)
 """The shell's own commands: nobody asked for them, so nothing is prepared and no reply is built."""
 
 BuildReply = Callable[[HallDay, AnyCommand, tuple[AnyEvent, ...], int], tuple[int, bytes]]
@@ -123,6 +123,11 @@ class HallWriter:
         """Turn to another day: `begin` makes it from the live one, after all that was asked before is done."""
         return await self._ask(None, "system", "", begin)
 
+    async def leave_day(self, leave: LeaveDay, by: str, begin: Begin) -> Answer:
+        """As `turn_day`, with `leave` as the last that happens in the day that is left. Raises as `submit`."""
+        _, answer = await asyncio.gather(self._ask(leave, by, ""), self._ask(None, "system", "", begin))
+        return answer
+
     async def committed(self) -> HallDay:
         """The state, once nothing in it is ahead of the disk.
 
@@ -142,14 +147,16 @@ class HallWriter:
 
     # --- the task ----------------------------------------------------------------------------------------------
 
-    async def _ask(self, command: AnyCommand | None, by: str, key: str, begin: Begin | None = None) -> Answer:
+    def _ask(
+        self, command: AnyCommand | None, by: str, key: str, begin: Begin | None = None
+    ) -> "asyncio.Future[Answer]":
         if self._stopping or self._task is None:
             raise WriterStopped
         digest = digest_of(command) if key else ""
         asked = Asked(command, (by, key), digest, asyncio.get_running_loop().create_future(), begin)
         self._waiting.append(asked)
         self._wanted.set()
-        return await asked.answer
+        return asked.answer
 
     async def _settled(self) -> LiveDay:
         while self._ahead:

@@ -147,6 +147,7 @@ def end_of(day: MadeDay) -> None:
             day.do(cmd.FinishService(window=window))
     for ticket in day.state.alive():
         day.do(cmd.SettleTicket(ticket=ticket.id, choice="give_up"))
+    day.do(cmd.LeaveDay(to=DAY))
     day.do(cmd.CloseDay())
 
 

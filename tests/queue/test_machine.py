@@ -291,6 +291,10 @@ class HallMachine(RuleBasedStateMachine):
         self.do(what())
 
     @rule()
+    def leave(self) -> None:
+        self.do(cmd.LeaveDay(to="2026-11-23"))
+
+    @rule()
     @precondition(lambda self: len(self.events) > 60)
     def close_day(self) -> None:
         done = self.do(cmd.CloseDay())

@@ -213,6 +213,52 @@ async def test_confirming_returns_to_a_day_that_was_begun_before() -> None:
         assert await hall.read(lambda live: list(live.state.tickets)) == ["20261124-A001", "20261124-A002"]
 
 
+async def test_a_day_that_was_left_is_never_taken_for_the_last_again() -> None:
+    """A clock of the future passes over today; a person goes back, and the next morning follows the right day."""
+    journal, clock = MemoryJournal(), ManualClock()
+    async with running(journal, clock=clock) as hall:
+        await hall.submit(issue(), by=BY)
+        clock.now = T0 + 400 * DAY_MS
+        await hall.turn()
+        clock.now = T0 + MINUTE
+        await hall.turn()
+        assert numbers_of(await hall.submit(issue(), by=BY)) == ["A002"]  # in the wrong day
+        await hall.confirm_day("supervisor:zhao")
+        assert hall.day == DAY
+    async with running(journal, clock=clock) as hall:  # before anything else has happened in the right day
+        assert (hall.day, hall.clock_suspect) == (DAY, None)
+        await hall.submit(cmd.CancelTicket(ticket="20261124-A001"), by=BY)
+        assert numbers_of(await hall.submit(issue(), by=BY)) == ["A002"]
+    for days in (1, 2):
+        clock.now = T0 + days * DAY_MS
+        async with running(journal, clock=clock) as hall:
+            assert (hall.day, hall.clock_suspect) == (f"2026-11-{24 + days}", None)
+            previous = await hall.read(lambda live: [t.previous for t in live.state.tickets.values()])
+            assert previous == [f"202611{23 + days}-A00{3 - days}"]
+    *_, last = [stored async for stored in journal.read("2027-12-29")]
+    (left,) = decode(last.body).entries
+    assert (left.by, left.do) == ("supervisor:zhao", "leave_day")
+
+
+async def test_a_day_that_was_left_counts_again_once_it_has_come() -> None:
+    journal, clock = MemoryJournal(), ManualClock()
+    async with running(journal, clock=clock) as hall:
+        clock.now = T0 + DAY_MS
+        await hall.turn()
+        clock.now = T0
+        await hall.turn()
+        await hall.confirm_day()
+        await hall.submit(issue(), by=BY)
+    clock.now = T0 + DAY_MS
+    async with running(journal, clock=clock) as hall:
+        assert hall.day == "2026-11-25"
+        await hall.submit(issue(), by=BY)
+    clock.now = T0
+    async with running(journal, clock=clock) as hall:
+        suspect = hall.clock_suspect
+        assert suspect is not None and (suspect.last, suspect.blocks) == ("2026-11-25", True)
+
+
 # --- a journal that can't be trusted ---------------------------------------------------------------------------
 
 
