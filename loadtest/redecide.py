@@ -193,6 +193,11 @@ def _add_matter(state: HallDay, entry: Entry) -> cmd.AddMatter:
     return cmd.AddMatter(window=window, matter=event.matter, replace=not event.added)
 
 
+def _return(state: HallDay, entry: Entry) -> cmd.AnyCommand:
+    found = _first(entry, ev.TicketReturned)
+    return cmd.ReturnTicket(ticket=found.ticket, finished=found.origin == "finished")
+
+
 def _plain(command: type[cmd.AnyCommand], event: type[ev.Event], *fields: str) -> Rebuild:
     """A command whose fields are those of its one event."""
 
@@ -214,7 +219,7 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "issue_tickets": _issue,
     "count_consult": _plain(cmd.CountConsult, ev.ConsultCounted, "zone", "matter"),
     "cancel_ticket": _plain(cmd.CancelTicket, ev.TicketCancelled, "ticket"),
-    "return_ticket": _plain(cmd.ReturnTicket, ev.TicketReturned, "ticket"),
+    "return_ticket": _return,
     "step_away": _plain(cmd.StepAway, ev.AwayStarted, "ticket"),
     "reroute_ticket": _reroute,
     "confirm_applicant": _plain(cmd.ConfirmApplicant, ev.ApplicantConfirmed, "ticket", "applicant"),

@@ -71,8 +71,8 @@ def cancel(asked: Asked) -> cmd.CancelTicket:
 
 
 def give_back(asked: Asked) -> cmd.ReturnTicket:
-    """The ticket comes back."""
-    return cmd.ReturnTicket(ticket=asked.path["ticket"])
+    """The ticket comes back; a finished one by a guide's word only."""
+    return cmd.ReturnTicket(ticket=asked.path["ticket"], finished=asked.principal is not None)
 
 
 def step_away(asked: Asked) -> cmd.StepAway:

@@ -130,6 +130,8 @@ class ReturnTicket(Command, frozen=True, kw_only=True, tag="return_ticket"):
     """
 
     ticket: str
+    finished: bool = False
+    """A finished one may come back too: a guide has looked at it. Its holder alone can't ask for a second turn."""
 
 
 class StepAway(Command, frozen=True, kw_only=True, tag="step_away"):

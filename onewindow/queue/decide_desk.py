@@ -220,7 +220,7 @@ def give_back(state: HallDay, command: cmd.ReturnTicket, at: int) -> Decision:
         if at - (ticket.ended_at or at) > minutes * 60_000:
             return refuse("too_late_to_return", number=ticket.number, minutes=minutes)
         origin = "no_show"
-    elif ticket.state is TicketState.FINISHED:
+    elif ticket.state is TicketState.FINISHED and command.finished:
         minutes = state.hall.settings.timing.back_minutes
         if at - (ticket.ended_at or at) > minutes * 60_000:
             return refuse("too_late_to_come_back", number=ticket.number, minutes=minutes)

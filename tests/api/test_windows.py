@@ -7,6 +7,7 @@ import msgspec
 
 from onewindow.access.principal import Role
 from onewindow.api import schemas
+from tests.api.test_bad_input import problem
 from tests.api.test_desk import MATTER, checked
 from tests.hall_app import NINE, Api, Clock, done, running
 
@@ -57,6 +58,17 @@ async def test_a_missed_call_and_a_return(api: Api) -> None:
     assert (await api.clerk("17", "no-show"))["ticket"]["state"] == "no_show"
     back = await api.guide(f"/api/tickets/{ticket['id']}/return")
     assert back["ticket"]["state"] == "waiting"
+
+
+async def test_a_finished_ticket_comes_back_by_a_guides_word_only(api: Api) -> None:
+    await api.clerk("17", "open")
+    issued = await api.issue(matter=MATTER)
+    name, token = issued["ticket"]["id"], issued["track"].removeprefix("/t/")
+    for what in ("call-next", "start", "finish"):
+        await api.clerk("17", what)
+    problem(await api.post(f"/api/tickets/{name}/return", {}, token), 409, "wrong_state")
+    back = await api.guide(f"/api/tickets/{name}/return")
+    assert (back["ticket"]["state"], back["ticket"]["windows"]) == ("waiting", ["17"])
 
 
 async def test_hold_take_up_and_transfer(api: Api) -> None:

@@ -107,7 +107,7 @@ def busy_day(seed: int, commands: int = 400) -> MadeDay:
             cmd.IssueTickets(items=(item,), purpose="collect"),
             cmd.CountConsult(matter=matter),
             cmd.CancelTicket(ticket=luck.choice(waiting)),
-            *[cmd.ReturnTicket(ticket=t) for t in [*sorted(state.away), ticket][:2]],
+            *[cmd.ReturnTicket(ticket=t, finished=True) for t in [*sorted(state.away), ticket][:2]],
             cmd.StepAway(ticket=luck.choice(waiting)),
             cmd.RerouteTicket(ticket=luck.choice(waiting), to=item),
             cmd.ConfirmApplicant(ticket=luck.choice(waiting), applicant=applicant),

@@ -1,6 +1,7 @@
 """A rule-based machine over all commands: whatever people do, in whatever order, the promises hold."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -29,6 +30,10 @@ ITEMS = st.sampled_from(
 )
 APPLICANTS = st.sampled_from(["standard", "standard", "standard", "elderly", "appointment"])
 STATES = (TicketState.CALLED, TicketState.SERVING)
+
+
+def back_if_done(ticket: str) -> cmd.AnyCommand:
+    return cmd.ReturnTicket(ticket=ticket, finished=True)
 
 
 class HallMachine(RuleBasedStateMachine):
@@ -264,9 +269,9 @@ class HallMachine(RuleBasedStateMachine):
             cmd.SetWindowMatters(window=window, matters=None if matters is None else tuple(matters), public=public)
         )
 
-    @rule(what=st.sampled_from([cmd.CancelTicket, cmd.ReturnTicket, cmd.StepAway]), data=st.data())
+    @rule(what=st.sampled_from([cmd.CancelTicket, cmd.ReturnTicket, back_if_done, cmd.StepAway]), data=st.data())
     @precondition(lambda self: self.state.tickets)
-    def at_desk(self, what: type, data: st.DataObject) -> None:
+    def at_desk(self, what: Callable[..., cmd.AnyCommand], data: st.DataObject) -> None:
         self.do(what(ticket=self.name(data)))
 
     @rule(item=ITEMS, applicant=APPLICANTS, reroute=st.booleans(), data=st.data())

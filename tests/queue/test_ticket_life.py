@@ -165,13 +165,14 @@ def test_back_with_a_missing_paper_goes_to_the_same_window_first() -> None:
     others = [day.issue("N-1", after=1) for _ in range(2)]
     day.open("01", "02")
     assert day.serve("01") is ticket
-    day.do(cmd.ReturnTicket(ticket=ticket.id), after=60)
+    assert day.refused(cmd.ReturnTicket(ticket=ticket.id)) == "wrong_state", "not by its holder alone"
+    day.do(cmd.ReturnTicket(ticket=ticket.id, finished=True), after=60)
     assert ticket.line == frozenset({"01"}) and ticket.seniority == ticket.issued_at
     assert day.call("02") is others[0], "it is bound to the window that knows it"
     assert day.call("01") is ticket
     day.do(cmd.StartService(window="01"))
     day.do(cmd.FinishService(window="01"))
-    assert day.refused(cmd.ReturnTicket(ticket=ticket.id), after=241) == "too_late_to_come_back"
+    assert day.refused(cmd.ReturnTicket(ticket=ticket.id, finished=True), after=241) == "too_late_to_come_back"
 
 
 def test_who_comes_back_to_an_absent_window_is_freed_after_a_while() -> None:
@@ -180,7 +181,7 @@ def test_who_comes_back_to_an_absent_window_is_freed_after_a_while() -> None:
     day.open("01", "02")
     day.serve("01")
     day.do(cmd.CloseWindow(window="01"))
-    day.do(cmd.ReturnTicket(ticket=ticket.id))
+    day.do(cmd.ReturnTicket(ticket=ticket.id, finished=True))
     assert day.call("02") is None
     day.do(cmd.Tick(), after=5)
     assert day.call("02") is ticket
