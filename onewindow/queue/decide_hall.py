@@ -87,15 +87,17 @@ def tick(state: HallDay, command: cmd.Tick, at: int) -> Decision:
             events.append(ev.AwayEnded(at=at, ticket=name))
     release_after = state.hall.settings.timing.held_release_minutes * 60_000
     for name in sorted(state.bound):
-        bound = state.tickets[name].bound
-        window = state.windows[bound] if bound is not None else None
-        if window is not None and _gone(window, at, release_after):
+        ticket = state.tickets[name]
+        if ticket.bound is not None and _gone(state.windows[ticket.bound], ticket, at, release_after):
             events.append(ev.HeldReleased(at=at, ticket=name))
     return tuple(events)
 
 
-def _gone(window: WindowState, at: int, for_ms: int) -> bool:
-    return window.phase is not WindowPhase.OPEN and at - (window.since or 0) >= for_ms
+def _gone(window: WindowState, ticket: Ticket, at: int, for_ms: int) -> bool:
+    """Whether the window has been away so long since it was open, and since the ticket was bound to it."""
+    if window.phase is WindowPhase.OPEN:
+        return False
+    return at - max(window.since or 0, ticket.bound_at or 0) >= for_ms
 
 
 def open_window(state: HallDay, command: cmd.OpenWindow, at: int) -> Decision:

@@ -150,7 +150,7 @@ def _ticket_returned(state: HallDay, event: ev.TicketReturned) -> None:
     if ticket.choice == "tomorrow":
         ticket.choice = None
     if event.window is not None:
-        bind(state, ticket, event.window)
+        bind(state, ticket, event.window, event.at)
     stand(state, ticket)
 
 
@@ -300,7 +300,7 @@ def _ticket_held(state: HallDay, event: ev.TicketHeld) -> None:
     remember(state, event.window, "hold", event.at, ticket)
     ticket.state = TicketState.HELD
     ticket.held_at, ticket.held_reason = event.at, event.reason
-    bind(state, ticket, event.window)
+    bind(state, ticket, event.window, event.at)
     state.windows[event.window].held.append(ticket.id)
     release(state, ticket, event.at)
 
@@ -317,7 +317,7 @@ def _ticket_transferred(state: HallDay, event: ev.TicketTransferred) -> None:
     ticket = state.tickets[event.ticket]
     remember(state, event.window, "transfer", event.at, ticket)
     _retarget(ticket, event)
-    bind(state, ticket, event.to_window)
+    bind(state, ticket, event.to_window, event.at)
     ticket.note = event.note
     ticket.state = TicketState.WAITING
     release(state, ticket, event.at)

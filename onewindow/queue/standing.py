@@ -77,9 +77,9 @@ NOT_RESTORED = frozenset({"line", "applicant", "confirmed"})
 """What an undo leaves as it is: the place in a line follows from the rest; a class is a guide's word."""
 
 
-def bind(state: HallDay, ticket: Ticket, window: str | None) -> None:
+def bind(state: HallDay, ticket: Ticket, window: str | None, at: int | None = None) -> None:
     """Let only this window call the ticket, or, with None, every capable one. The ticket must stand in no line."""
-    ticket.bound = window
+    ticket.bound, ticket.bound_at = window, at if window is not None else None
     if window is None:
         state.bound.discard(ticket.id)
     else:
@@ -100,7 +100,7 @@ def restore(state: HallDay, before: Ticket, window: WindowState, at: int) -> Non
     for field in Ticket.__struct_fields__:
         if field not in NOT_RESTORED:
             setattr(ticket, field, getattr(before, field))
-    bind(state, ticket, before.bound)
+    bind(state, ticket, before.bound, before.bound_at)
     if ticket.state in (TicketState.CALLED, TicketState.SERVING):
         occupy(state, ticket, window)
     elif ticket.state is TicketState.HELD and ticket.window is not None:

@@ -80,6 +80,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     """Where it is called, served or held; where it was finished or missed."""
     bound: str | None = None
     """The one window that may call it: transferred to it, or held by it."""
+    bound_at: int | None = None
     call: int | None = None
     why: Why | None = None
     called_at: int | None = None

@@ -175,6 +175,20 @@ def test_back_with_a_missing_paper_goes_to_the_same_window_first() -> None:
     assert day.refused(cmd.ReturnTicket(ticket=ticket.id, finished=True), after=241) == "too_late_to_come_back"
 
 
+def test_a_transfer_to_an_absent_window_waits_for_it_a_while() -> None:
+    day = Story()
+    ticket = day.issue("N-1")
+    day.open("01", "02")
+    day.do(cmd.PauseWindow(window="02", reason="lunch"))
+    day.do(cmd.Tick(), after=30)
+    day.call("01")
+    day.do(cmd.TransferTicket(window="01", to_window="02"))
+    assert day.do(cmd.Tick(), after=4) == ()
+    assert day.call("01") is None
+    day.do(cmd.Tick(), after=1)
+    assert day.call("01") is ticket
+
+
 def test_who_comes_back_to_an_absent_window_is_freed_after_a_while() -> None:
     day = Story()
     ticket = day.issue("N-1")
