@@ -1,4 +1,4 @@
-"""The console's page and what it reads (窗口操作台): `/windows/{no}` and `GET /api/windows/{no}`."""
+"""The console's pages and what they read (窗口操作台): `/windows/{no}`, its pad, and `GET /api/windows/{no}`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +18,11 @@ from onewindow.runtime.live_day import LiveDay
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall, Window
 
+Context = Callable[[Hall, Window], dict[str, Any]]
+
 
 def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -> list[BaseRoute]:
-    """The room's routes: the console, the way to one's own, and the window's staff view.
+    """The room's routes: the console, its pad, the way to one's own, and the window's staff view.
 
     `unheard` says whether a ticket's announcement ended without having been played.
     """
@@ -28,6 +30,7 @@ def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -
     return [
         Route("/windows", room.own, methods=["GET"], name="console_own"),
         Route("/windows/{no}", room.console, methods=["GET"], name="console"),
+        Route("/windows/{no}/pad", room.pad, methods=["GET"], name="pad"),
         Route("/api/windows/{no}", room.view, methods=["GET"], name="window_view"),
     ]
 
@@ -49,12 +52,11 @@ class _Room:
 
     async def console(self, request: Request) -> Response:
         """The clerk's console; a window named as people write it ("7") leads to its own address."""
-        require_page(request, Role.CLERK, Role.SUPERVISOR)
-        window = self._window(request)
-        if window.no != request.path_params["no"]:
-            return RedirectResponse(f"/windows/{window.no}", 303)
-        require_window(request, window.no)
-        return self._pages.render(request, "callers/console.html", **console_context(self._runtime.hall, window))
+        return self._page(request, "callers/console.html", console_context, "")
+
+    async def pad(self, request: Request) -> Response:
+        """The window's five buttons for a small tablet or an old phone (窗口小屏)."""
+        return self._page(request, "callers/pad.html", pad_context, "/pad")
 
     async def view(self, request: Request) -> Response:
         """The window as its console shows it; `v` counts the day's commits."""
@@ -69,6 +71,14 @@ class _Room:
             return {"v": live.head.n, "unheard": unheard} | console_view(live.state, window.no, now)
 
         return json_answer(await self._runtime.read(look))
+
+    def _page(self, request: Request, template: str, context: Context, tail: str) -> Response:
+        require_page(request, Role.CLERK, Role.SUPERVISOR)
+        window = self._window(request)
+        if window.no != request.path_params["no"]:
+            return RedirectResponse(f"/windows/{window.no}{tail}", 303)
+        require_window(request, window.no)
+        return self._pages.render(request, template, **context(self._runtime.hall, window))
 
     def _window(self, request: Request) -> Window:
         name = request.path_params["no"]
@@ -91,5 +101,17 @@ def console_context(hall: Hall, window: Window) -> dict[str, Any]:
         "departments": hall.departments,
         "pause_reasons": hall.settings.pause_reasons,
         "hold_reasons": hall.settings.hold_reasons,
+        "timing": hall.settings.timing,
+    }
+
+
+def pad_context(hall: Hall, window: Window) -> dict[str, Any]:
+    """What the pad's page needs of the hall's files, as `templates/callers/pad.html` takes it."""
+    return {
+        "page_zh": f"{window.no} 号窗口",
+        "page_en": f"Window {window.no}",
+        "window": window,
+        "zone": hall.zones[window.zone],
+        "pause_reasons": hall.settings.pause_reasons,
         "timing": hall.settings.timing,
     }

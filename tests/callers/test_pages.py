@@ -46,6 +46,7 @@ async def test_others_see_no_console(opened: OpenApp, client: httpx.AsyncClient,
     for path in (
         "/api/windows/08",
         "/windows/08",
+        "/windows/08/pad",
         "/supervisor",
         "/api/supervisor/floor",
         "/api/supervisor/remaining",
@@ -55,7 +56,7 @@ async def test_others_see_no_console(opened: OpenApp, client: httpx.AsyncClient,
 
 
 async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(client: httpx.AsyncClient) -> None:
-    for path in ("/windows/08", "/supervisor"):
+    for path in ("/windows/08", "/windows/08/pad", "/supervisor"):
         answer = await client.get(path, headers=PAGE)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={path}")
     for path in ("/api/windows/08", "/api/supervisor/floor"):
@@ -65,6 +66,8 @@ async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(client: http
 async def test_a_window_is_named_as_in_the_files(opened: OpenApp, client: httpx.AsyncClient) -> None:
     answer = await client.get("/windows/8", headers=bearer(opened, Role.CLERK, "08") | PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/windows/08")
+    answer = await client.get("/windows/8/pad", headers=bearer(opened, Role.CLERK, "08") | PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/windows/08/pad")
 
 
 @pytest.mark.parametrize(
