@@ -271,6 +271,8 @@ def _ticket_recalled(state: HallDay, event: ev.TicketRecalled) -> None:
     state.calls = event.call
     ticket.call, ticket.called_at = event.call, event.at
     ticket.recalls += 1
+    # A recall is the window's next command: what came before can't be undone any more.
+    state.windows[event.window].last = None
 
 
 def _service_started(state: HallDay, event: ev.ServiceStarted) -> None:

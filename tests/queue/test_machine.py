@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.capability import can_serve, credit_of, windows_of
-from onewindow.queue.decide import DECIDERS, decide, execute
+from onewindow.queue.decide import decide, execute
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay, TicketState, WindowPhase
 from onewindow.routing.lines import Place
@@ -390,13 +390,3 @@ TestHall.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-
-
-def test_every_command_is_decided_and_in_the_machine() -> None:
-    """The machine above must not forget a command."""
-    import ast
-    from pathlib import Path
-
-    source = ast.parse(Path(__file__).read_text(encoding="utf-8"))
-    named = {n.attr for n in ast.walk(source) if isinstance(n, ast.Attribute)}
-    assert {c.__name__ for c in DECIDERS} <= named

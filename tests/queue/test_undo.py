@@ -65,3 +65,12 @@ def test_undo_is_refused_once_the_ticket_has_gone_on() -> None:
     day.do(cmd.TransferTicket(window="01", to_window="02"))
     day.call("02")
     assert day.refused(cmd.Undo(window="01")) == "undo_overtaken"
+
+
+def test_a_recall_ends_the_undo_of_the_call() -> None:
+    day = Story()
+    day.issue("N-1")
+    day.open("01")
+    day.call("01")
+    day.do(cmd.Recall(window="01"))
+    assert day.refused(cmd.Undo(window="01")) == "nothing_to_undo"
