@@ -85,6 +85,7 @@ def guide_context(state: HallDay, query: str, found: list[Matter]) -> dict[str, 
         "query": query,
         "found": [(matter, list(ranges(sorted(windows)))) for matter, windows in zip(found, able, strict=True)],
         "day": state.day,
+        "spoken": {group.letter: group.spoken_zh for group in hall.groups.values()},
     }
 
 

@@ -5,13 +5,16 @@
  * Without the server it looks through the hall's files that were read at the start: names, initials and codes.
  */
 import { get } from "./api.js";
+import { Ended } from "./guide-ended.js";
+import { beingScanned } from "./guide-read.js";
 
-const LIMIT = 10;
-const NUMBER = /^([a-z])[-\s]?(\d{1,4})$/i;
+export const LIMIT = 10;
 
 export class Finder {
   #input;
   #onFound;
+  #read;
+  #ended = new Ended();
   #turn = 0;
   #hall = null;
   #waiting = [];
@@ -23,11 +26,13 @@ export class Finder {
 
   /**
    * @param {HTMLInputElement} input
-   * @param {(found: {text: string, matters: Array<object>, number: string|null, offline: boolean}) => void} onFound
+   * @param {(found: {text: string, query: string, matters: Array<object>, ticket: object|null, offline: boolean}) => void} onFound
+   * @param {(text: string) => {query: string, ticket: {id: string, number: string}|null}} read what a text asks for
    */
-  constructor(input, onFound) {
+  constructor(input, onFound, read) {
     this.#input = input;
     this.#onFound = onFound;
+    this.#read = read;
     input.addEventListener("compositionstart", () => (this.composing = true));
     input.addEventListener("compositionupdate", () => setTimeout(() => this.#typed()));
     input.addEventListener("compositionend", () => {
@@ -51,6 +56,22 @@ export class Finder {
     this.#typed();
   }
 
+  /** What was looked for has led to a ticket or an answer; clearing the field tells of no search in vain. */
+  taken() {
+    this.#ended.taken();
+  }
+
+  /** A search that led to nothing. */
+  lost(query) {
+    this.#ended.lost(query);
+  }
+
+  /** Reads the field again, because what it means has changed. */
+  again() {
+    this.text = null;
+    this.#typed();
+  }
+
   /** Resolves when the list belongs to the text in the field. */
   settled() {
     return this.busy ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
@@ -58,21 +79,31 @@ export class Finder {
 
   async #typed() {
     const text = this.#input.value.replace(/['’‘`]/g, "").trim();
+    const { query, ticket } = this.#read(text);
+    if (ticket || beingScanned(text)) this.#ended.taken();
+    else if (!this.composing) this.#ended.typed(query);
     if (text === this.text) return;
     this.text = text;
     const turn = ++this.#turn;
-    const number = NUMBER.exec(text);
-    if (text === "") return this.#tell(turn, { text, matters: [], number: null, offline: false });
+    if (query === "" || beingScanned(text)) return this.#tell(turn, { text, query, matters: [], ticket, offline: false });
     this.busy = true;
-    let matters = [];
-    let offline = false;
+    this.#tell(turn, { text, query, ...(await this.look(query)), ticket });
+  }
+
+  /**
+   * The matters that fit, from the server or, without it, from the hall's files.
+   *
+   * @param {string} query
+   * @returns {Promise<{matters: Array<object>, offline: boolean}>}
+   */
+  async look(query) {
     try {
-      ({ matters } = await get(`/api/search?limit=${LIMIT}&q=${encodeURIComponent(text)}`));
+      const { matters } = await get(`/api/search?limit=${LIMIT}&q=${encodeURIComponent(query)}`);
+      return { matters, offline: false };
     } catch (problem) {
-      offline = problem.status === 0 || problem.status >= 500;
-      if (offline) matters = this.#lookUp(text);
+      const offline = problem.status === 0 || problem.status >= 500;
+      return { matters: offline ? this.#lookUp(query) : [], offline };
     }
-    this.#tell(turn, { text, matters, number: number ? number[1].toUpperCase() + number[2] : null, offline });
   }
 
   #tell(turn, found) {

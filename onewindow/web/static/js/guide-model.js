@@ -1,12 +1,17 @@
 /** What stands in the guide's list for what was typed, and a ticket in the making. Without the page. */
 import { newKey } from "./api.js";
 
-/** What the list holds while nothing is typed: calls for help, claims to look at, the last slips. */
-export function restEntries(desk) {
+/**
+ * What the list holds while nothing is typed: calls for help, claims to look at, the last slips.
+ *
+ * @param {object|null} desk
+ * @param {Array<object>} [slips] this page's own instead of the desk's
+ */
+export function restEntries(desk, slips = desk?.recent ?? []) {
   if (!desk) return [];
   const help = desk.help.map((call) => ({ kind: "help", call, minutes: Math.max(0, Math.floor((desk.now_ms - call.at_ms) / 60000)) }));
   const claims = desk.claims.map((ticket) => ({ kind: "claim", ticket }));
-  const recent = desk.recent.map((ticket) => ({ kind: "ticket", ticket }));
+  const recent = slips.map((ticket) => ({ kind: "ticket", ticket }));
   head(help, "自助机求助");
   head(claims, "待核对的优先");
   head(recent, "刚取的号");
@@ -20,30 +25,31 @@ function head(entries, heading) {
 /**
  * The list for what was typed: a ticket's number first, a group by its letter, matters, then groups and zones by name.
  *
- * @param {{text: string, matters: Array<object>, number: string|null}} found
+ * @param {{query: string, matters: Array<object>, ticket: {id: string, number: string}|null}} found
  * @param {object|null} desk the desk's view, with the live groups and zones
  */
 export function foundEntries(found, desk) {
   const matters = found.matters.map((matter) => ({ kind: "matter", matter }));
   const zones = new Map((desk?.zones ?? []).map((zone) => [zone.code, zone]));
   const asGroup = (group) => ({ kind: "group", group, zone: zones.get(group.zone) });
-  const letter = found.text.toUpperCase();
+  const letter = found.query.toUpperCase();
   const lettered = (desk?.groups ?? []).filter((group) => group.letter === letter).map(asGroup);
   const hits = found.matters.flatMap((matter) => matter.hits.map((hit) => ({ hit, matter })));
   const byName = new Set(hits.filter(({ hit }) => hit.field === "group").map(({ matter }) => matter.group));
   const groups = (desk?.groups ?? []).filter((group) => group.letter !== letter && byName.has(group.letter)).map(asGroup);
   const inZones = new Set(hits.filter(({ hit }) => hit.field === "zone").map(({ matter }) => matter.zone));
   const areas = [...zones.values()].filter((zone) => inZones.has(zone.code)).map((zone) => ({ kind: "zone", zone }));
-  const number = found.number ? [{ kind: "number", number: found.number }] : [];
+  const number = found.ticket ? [{ kind: "number", ...found.ticket }] : [];
   const named = found.matters[0]?.hits[0]?.field;
   const loose = [...groups, ...areas];
   const rest = named === "group" || named === "zone" ? [...loose, ...matters] : [...matters, ...loose];
   return [...number, ...lettered, ...rest];
 }
 
-/** Q31 as it is printed: Q031. */
-export function printedNumber(number, width) {
-  return number[0] + number.slice(1).padStart(width, "0");
+/** What a matter's, a group's or a zone's row asks for, as the server wants it. */
+export function itemOf(entry) {
+  const one = entry[entry.kind];
+  return entry.kind === "matter" ? { matter: one.code } : entry.kind === "group" ? { group: one.letter } : { zone: one.code };
 }
 
 /** A ticket in the making. */

@@ -7,14 +7,18 @@ import { el } from "./dom.js";
 
 /** So long a frame may take to say that it prints; then the slip counts as not printed. */
 const FRAME_MS = 10000;
+/** A helper's phone: its slips come out at the desk's printer, and its keyboard comes only when it is asked for. */
+export const IN_HAND = window.matchMedia("(max-width: 700px)");
 
 /**
  * @param {string} ticket id
+ * @param {boolean} [inHand] this browser is a helper's phone and prints nothing itself
  * @returns {Promise<{good: boolean, zh: string}>} never rejected
  */
-export async function printSlip(ticket) {
+export async function printSlip(ticket, inHand = false) {
   try {
     const job = await command(`/api/tickets/${ticket}/print`, {}, { key: newKey(), tries: 2 });
+    if (job.by === "page" && inHand) return { good: false, zh: "导询台的打印机要由服务器打印（devices.csv）。请手写号码，或回导询台重打。" };
     if (job.by === "page") return await throughFrame(job.page, ticket);
     if (job.outcome === "failed") return { good: false, zh: job.zh };
     if (job.outcome === "queued") return { good: true, zh: "打印机还在忙，小票随后出来" };

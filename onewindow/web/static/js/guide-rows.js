@@ -49,7 +49,7 @@ const MAKERS = {
   ],
   help: ({ call, minutes }) => [title(`${call.zh} 有人求助`), meta(`${minutes} 分钟前`, "Enter 表示已去"), end(el("span", { class: "flag", "data-flag": "recalled" }, "求助"))],
   action: ({ zh, en, key }) => [title(zh, en), meta(key ? el("kbd", { class: "kbd" }, key) : "")],
-  nothing: ({ zh, en }) => [title(zh, en)],
+  number: ({ number }) => [title(`号码 ${number}`, "Ticket")],
 };
 
 /** The name with what was typed marked in it. */

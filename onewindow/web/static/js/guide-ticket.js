@@ -5,7 +5,7 @@ import { problemText } from "./guide-words.js";
 
 /**
  * @param {object} s the page's state
- * @param {object} page what the page gives: classes(), show(), rest(), say(kind, zh), clear(said, keep), printAgain(), goOn(), refresh()
+ * @param {object} page what the page gives: classes(), show(), rest(), say(kind, zh), clear(said, keep), printAgain(), goOn(), taken(), refresh()
  */
 export function ticketActs(s, page) {
   async function openTicket(id, said = null) {
@@ -61,6 +61,7 @@ export function ticketActs(s, page) {
     try {
       await command(`/api/tickets/${id}/reroute`, item);
       s.reroute = null;
+      page.taken();
       await openTicket(id, { kind: "good", zh: `${number} 已改签，次序不变` });
     } catch (problem) {
       page.say("error", problemText(problem));

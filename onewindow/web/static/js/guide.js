@@ -1,7 +1,8 @@
 /**
  * The guide's desk (导询台): puts the parts together. The field keeps the focus; arrows, Enter and Esc do everything.
  *
- * Modes: "search" (a list), "draft" (a ticket before it is issued), "issued" (its number), "ticket" (a found one).
+ * Modes: "search" (a list), "draft" (a ticket before it is issued), "issued" (its number), "ticket" (a found one). In
+ * rush mode (guide-rush.js) a slip follows the search at once.
  */
 import "./connection.js";
 import { Chime } from "./chime.js";
@@ -9,11 +10,13 @@ import { Live } from "./live.js";
 import { setText, waitText } from "./dom.js";
 import { draftActs } from "./guide-draft.js";
 import { Finder } from "./guide-find.js";
-import { foundEntries, printedNumber, restEntries } from "./guide-model.js";
+import { foundEntries, itemOf, restEntries } from "./guide-model.js";
 import * as panel from "./guide-panel.js";
-import { printSlip } from "./guide-print.js";
+import { IN_HAND, printSlip } from "./guide-print.js";
 import { listen } from "./guide-keys.js";
+import { readRush, ticketIn } from "./guide-read.js";
 import { rows } from "./guide-rows.js";
+import { rushPage, rushState } from "./guide-rush-page.js";
 import { ticketActs } from "./guide-ticket.js";
 import { banner } from "./guide-words.js";
 
@@ -27,15 +30,20 @@ const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const connection = document.querySelector("ow-connection");
 const chime = new Chime();
 
-const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null };
+const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null, rush: rushState(set.day) };
 
 const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: () => connection.heard(), onState, onLink: draw });
-const finder = new Finder(input, (found) => {
-  s.found = found;
-  s.mode = "search";
-  s.draft = s.issued = s.ticket = s.said = null;
-  listSearch(0);
-});
+const numberIn = (text) => ticketIn(text, s.desk?.day ?? set.day, Number(set.width));
+const finder = new Finder(
+  input,
+  (found) => {
+    s.found = found;
+    s.mode = "search";
+    s.draft = s.issued = s.ticket = s.said = null;
+    listSearch(first());
+  },
+  (text) => ({ query: s.rush.on ? readRush(text, finder.hall?.applicants ?? []).query : text, ticket: numberIn(text) }),
+);
 
 const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue } = draftActs(s, {
   hall: () => finder.hall,
@@ -44,7 +52,10 @@ const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue } = d
   draw,
   say,
   issued: showIssued,
-  counted: () => clear({ kind: "good", zh: "已计一次咨询" }),
+  counted: () => {
+    finder.taken();
+    clear({ kind: "good", zh: "已计一次咨询" });
+  },
   refresh: () => live.refresh(),
 });
 const { openTicket, act, rerouteTo, answerHelp } = ticketActs(s, {
@@ -56,6 +67,19 @@ const { openTicket, act, rerouteTo, answerHelp } = ticketActs(s, {
   clear,
   printAgain,
   goOn,
+  taken: () => finder.taken(),
+});
+const rush = rushPage(s, {
+  finder,
+  input,
+  part,
+  main: document.getElementById("main"),
+  most: Number(set.copies),
+  draw,
+  refresh: () => live.refresh(),
+  print: (id) => printSlip(id, IN_HAND.matches),
+  printAgain,
+  clear,
 });
 
 /** Draws; what is typed next replaces what stands in the field. */
@@ -68,6 +92,7 @@ function onState(desk) {
   const waiting = (one) => (one ? one.help.length + one.claims.length : 0);
   if (s.desk && waiting(desk) > waiting(s.desk)) chime.ring();
   s.desk = desk;
+  s.rush.slips.heard(desk.day, desk.recent);
   for (const zone of desk.zones) {
     const cell = document.querySelector(`.guide__zone[data-zone="${zone.code}"]`);
     setText(cell, "open", zone.open);
@@ -79,16 +104,17 @@ function onState(desk) {
     s.entries = restEntries(desk);
     drawRows();
   }
+  rush.draw();
 }
+
+/** In rush mode no row is chosen while the field is empty: an Enter too many then does nothing. */
+const first = () => (s.rush.on && finder.text === "" ? -1 : 0);
 
 function listSearch(chosen) {
-  s.entries = finder.text === "" ? restEntries(s.desk) : foundEntries(s.found, s.desk).map(asShown);
-  s.chosen = Math.min(Math.max(0, chosen), Math.max(0, s.entries.length - 1));
+  s.entries = finder.text !== "" ? foundEntries(s.found, s.desk) : restEntries(s.desk, s.rush.on ? s.rush.slips.list : s.desk?.recent);
+  s.chosen = chosen < 0 ? first() : Math.min(Math.max(0, chosen), Math.max(0, s.entries.length - 1));
   draw();
 }
-
-const asShown = (entry) =>
-  entry.kind === "number" ? { kind: "nothing", zh: `号码 ${printedNumber(entry.number, Number(set.width))}`, en: "Ticket", number: entry.number } : entry;
 
 // --- drawing ---
 
@@ -96,6 +122,7 @@ function draw() {
   drawRows();
   drawMode();
   part("panel").replaceChildren(...panelParts());
+  rush.draw();
 }
 
 function drawRows() {
@@ -112,7 +139,7 @@ function nothingFound() {
 }
 
 function drawMode() {
-  const text = s.reroute ? `为 ${s.reroute.number} 改签：选新的事项，Enter 确定` : s.visit ? `同一人再办一项（已有 ${s.visit.number}）` : "";
+  const text = s.rush.on ? rush.mode() : s.reroute ? `为 ${s.reroute.number} 改签：选新的事项，Enter 确定` : s.visit ? `同一人再办一项（已有 ${s.visit.number}）` : "";
   part("mode").hidden = text === "";
   part("mode").textContent = text ? `${text}　Esc 放弃` : "";
 }
@@ -122,6 +149,7 @@ function panelParts() {
   if (s.mode === "draft") return panel.draft(s.draft, finder.hall, links, Number(set.copies));
   if (s.mode === "issued") return panel.issued(s.issued, links);
   if (s.mode === "ticket") return panel.ticket(s.ticket, s.said);
+  if (s.rush.on) return rush.panel(live.link === "down" ? panel.offline() : null);
   return [s.said ? banner(s.said.kind, s.said.zh) : null, ...panel.rest(live.link)].filter(Boolean);
 }
 
@@ -149,7 +177,11 @@ function rest(milliseconds) {
 let presses = Promise.resolve();
 
 function enter(shift) {
-  presses = presses.then(() => press(shift));
+  const ticket = s.rush.on && s.mode === "search" ? numberIn(finder.text) : null;
+  if (ticket) finder.clear();
+  else if (s.rush.on && s.mode === "search" && finder.text !== "") return rush.enter();
+  if (ticket) presses = presses.then(() => openTicket(ticket.id));
+  else presses = presses.then(() => press(shift));
 }
 
 async function press(shift) {
@@ -169,13 +201,13 @@ async function press(shift) {
   if (s.mode === "ticket") return act(entry);
   if (entry.kind === "help") return answerHelp(entry.call);
   if (entry.kind === "claim" || entry.kind === "ticket") return openTicket(entry.ticket.id);
-  if (entry.number) return openTicket(`${(s.desk?.day ?? set.day).replaceAll("-", "")}-${printedNumber(entry.number, Number(set.width))}`);
-  const one = entry[entry.kind];
-  const item = entry.kind === "matter" ? { matter: one.code } : entry.kind === "group" ? { group: one.letter } : { zone: one.code };
+  if (entry.kind === "number") return openTicket(entry.id);
+  const [one, item] = [entry[entry.kind], itemOf(entry)];
   return s.reroute ? rerouteTo(item) : openDraft(item, one);
 }
 
 function showIssued(answer) {
+  finder.taken();
   const issued = { tickets: answer.tickets ?? [answer.ticket], print: null };
   s.issued = issued;
   s.mode = "issued";
@@ -191,16 +223,16 @@ function showIssued(answer) {
 
 async function print(issued) {
   issued.print = null;
-  for (const ticket of issued.tickets) issued.print = issued.print && !issued.print.good ? issued.print : await printSlip(ticket.id);
+  for (const ticket of issued.tickets) issued.print = issued.print && !issued.print.good ? issued.print : await printSlip(ticket.id, IN_HAND.matches);
   if (s.issued === issued) draw();
   else if (!issued.print.good) say("error", `${issued.tickets[0].number}：${issued.print.zh}`);
 }
 
 async function printAgain() {
   if (s.mode === "issued") return print(s.issued);
-  const id = s.mode === "ticket" ? s.ticket.id : s.desk?.recent[0]?.id;
+  const id = s.mode === "ticket" ? s.ticket.id : (s.rush.on ? s.rush.slips.list : s.desk?.recent)?.[0]?.id;
   if (!id) return say("info", "还没有可重打的小票");
-  const outcome = await printSlip(id);
+  const outcome = await printSlip(id, IN_HAND.matches);
   return say(outcome.good ? "good" : "error", outcome.zh);
 }
 
@@ -219,13 +251,14 @@ function say(kind, zh) {
 }
 
 function clear(said = null, keep = false) {
+  if (s.rush.on) rush.adopt();
   if (!keep) s.reroute = s.visit = null;
   s.draft = s.issued = s.ticket = null;
   s.said = said && said.zh ? said : null;
   s.mode = "search";
   if (finder.text === "") {
     input.value = "";
-    listSearch(0);
+    listSearch(first());
   } else {
     const kept = s.said;
     finder.clear();
@@ -235,6 +268,7 @@ function clear(said = null, keep = false) {
 }
 
 function back() {
+  if (s.rush.on && s.mode === "search" && finder.text === "" && rush.escape()) return null;
   if (s.mode !== "draft" || s.draft.busy) return s.mode === "draft" ? null : clear();
   s.mode = "search";
   s.draft = null;
@@ -243,11 +277,12 @@ function back() {
 
 function step(by) {
   if (!s.entries.length || s.mode === "draft" || s.mode === "issued") return;
-  s.chosen = (s.chosen + by + s.entries.length) % s.entries.length;
+  s.chosen = s.chosen < 0 && by < 0 ? s.entries.length - 1 : (s.chosen + by + s.entries.length) % s.entries.length;
   draw();
 }
 
 part("form").addEventListener("submit", (event) => event.preventDefault());
-listen(s, finder, input, { enter, back, step, printAgain, applicant: setApplicant, stepPurpose, copies: addCopies, goOn, act });
+listen(s, finder, input, { enter, back, step, printAgain, applicant: setApplicant, stepPurpose, copies: addCopies, goOn, act, rush });
 live.start();
+s.chosen = first();
 draw();

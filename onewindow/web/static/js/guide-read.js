@@ -1,0 +1,44 @@
+/** What stands in the guide's field: a ticket's number, a scanned slip, or in rush mode a class, what is wanted, and folders. */
+
+const NUMBER = /^([a-z])[-\s]?(\d{1,4})$/i;
+const SCANNED = /^(?:https?:\/\/\S*\/t\/)?(\d{8}-)([a-z])(\d{1,4})(?:\.[\w-]*)?$/i;
+
+/**
+ * The ticket that a text names: a typed number (Q31), a slip's id, or the address in its QR.
+ *
+ * @param {string} text
+ * @param {string} day "2026-11-24", the day of a number without one
+ * @param {number} width digits of a printed number
+ * @returns {{id: string, number: string}|null}
+ */
+export function ticketIn(text, day, width) {
+  const scanned = SCANNED.exec(text);
+  const [, date, letter, digits] = scanned ?? (NUMBER.exec(text) ? [null, `${day.replaceAll("-", "")}-`, ...NUMBER.exec(text).slice(1)] : []);
+  if (!letter) return null;
+  const number = letter.toUpperCase() + digits.padStart(width, "0");
+  return { id: date + number, number };
+}
+
+/** A scanner is still typing: nothing to look for. */
+export function beingScanned(text) {
+  return /^(?:https?|\d{5})/i.test(text);
+}
+
+/**
+ * Rush mode's field: one key for the class, then what is wanted, then a plus for each further folder. "1q++": an
+ * elderly person, group Q, three folders.
+ *
+ * @param {string} text
+ * @param {Array<{code: string, key: string}>} classes the first is the standard one
+ * @returns {{applicant: string|null, query: string, copies: number}} applicant null: none was named
+ */
+export function readRush(text, classes) {
+  const plain = text.normalize("NFKC").trim();
+  const keyed = /^\d(?!\d)/.test(plain) ? classes.find((one) => one.key === plain[0]) : null;
+  const rest = (keyed ? plain.slice(1) : plain).trim();
+  const query = rest.replace(/[+\s]+$/, "");
+  return { applicant: keyed ? keyed.code : null, query, copies: 1 + (rest.slice(query.length).match(/\+/g) ?? []).length };
+}
+
+/** Whether a query is one letter, which in rush mode stands for a group and nothing else. */
+export const isLetter = (query) => /^[a-z]$/i.test(query);

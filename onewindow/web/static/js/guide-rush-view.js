@@ -1,0 +1,150 @@
+/** Rush mode on the page: the groups' letters, classes and folders, the keys as buttons, the last number and its papers. */
+import { aheadText, bi, el, flag } from "./dom.js";
+import { isLetter, readRush } from "./guide-read.js";
+import { banner, wait, windowChip, windowWords } from "./guide-words.js";
+
+/** The buttons under the list: [what, zh, key]. */
+const BAR = [
+  ["enter", "取号", "Enter"],
+  ["collect", "取件", "F9"],
+  ["consult", "咨询", "F8"],
+  ["same", "同一人", "F3"],
+  ["reroute", "改签", "F6"],
+  ["void", "作废", "Ctrl+Z"],
+  ["print", "重打", "F4"],
+];
+
+/**
+ * Built once and kept: a node that is replaced between the finger's down and up loses the press.
+ */
+export class RushView {
+  #parts;
+  #tiles = new Map();
+  #chips = new Map();
+  #copies = el("b", {}, "1 份");
+
+  /**
+   * @param {object} parts {pad, classes, bar}
+   * @param {object} on write(text) into the field, does {enter, collect, …}
+   */
+  constructor(parts, on) {
+    this.#parts = parts;
+    this.on = on;
+    parts.bar.replaceChildren(
+      ...BAR.map(([what, zh, key]) =>
+        el("button", { class: `button button--${what === "enter" ? "primary" : "quiet"}`, type: "button", "data-does": what, onclick: () => on.does[what]() }, zh, el("kbd", { class: "button__key", "aria-hidden": "true" }, key)),
+      ),
+    );
+  }
+
+  /**
+   * @param {object} state {on, text, desk, classes, most}
+   */
+  draw({ on, text, desk, classes, most }) {
+    const { pad, classes: row, bar } = this.#parts;
+    const { applicant, query, copies } = readRush(text, classes);
+    row.hidden = bar.hidden = !on;
+    pad.hidden = !on || query.length > 1;
+    if (!on) return;
+    if (desk && !this.#tiles.size) this.#build(desk);
+    if (classes.length && !this.#chips.size) this.#choices(classes, most);
+    for (const group of desk?.groups ?? []) {
+      const tile = this.#tiles.get(group.letter);
+      tile.setAttribute("aria-pressed", String(isLetter(query) && query.toUpperCase() === group.letter));
+      tile.classList.toggle("guide__tile--closed", group.open === 0);
+      const words = group.open ? `${group.waiting} 人` : "未开窗";
+      if (tile.lastChild.textContent !== words) tile.lastChild.textContent = words;
+    }
+    for (const [code, chip] of this.#chips) chip.setAttribute("aria-pressed", String(code === (applicant ?? classes[0].code)));
+    this.#copies.textContent = `${copies} 份`;
+    this.#copies.classList.toggle("guide__over", copies > most);
+  }
+
+  #build(desk) {
+    const spoken = JSON.parse(this.#parts.pad.dataset.names);
+    const hues = new Map(desk.zones.map((zone) => [zone.code, zone.hue]));
+    for (const { letter, zh, zone } of desk.groups) {
+      const does = () => this.on.write((text, classes) => withQuery(text, letter.toLowerCase(), classes));
+      const tile = el("button", { class: "guide__tile", type: "button", "data-hue": hues.get(zone), "data-letter": letter, title: zh, "aria-pressed": "false", onclick: does });
+      const name = spoken[letter] ?? zh;
+      const long = name.length > 4 ? " guide__tile-zh--long" : "";
+      tile.append(el("kbd", { class: "kbd" }, letter), el("span", { class: `guide__tile-zh${long}` }, name), el("span", { class: "guide__tile-count" }));
+      this.#tiles.set(letter, tile);
+    }
+    this.#parts.pad.replaceChildren(...this.#tiles.values());
+  }
+
+  #choices(classes, most) {
+    for (const one of classes) {
+      const does = () => this.on.write((text) => withClass(text, one === classes[0] ? "" : one.key, classes));
+      this.#chips.set(one.code, el("button", { class: "guide__choice", type: "button", "data-class": one.code, onclick: does }, el("kbd", { class: "kbd" }, one.key), one.zh));
+    }
+    const more = el("button", { class: "guide__choice", type: "button", "data-does": "copy", onclick: () => this.on.write((text) => `${text}+`) }, el("kbd", { class: "kbd" }, "+"), "一份");
+    this.#parts.classes.replaceChildren(...this.#chips.values(), ...(most > 1 ? [more, this.#copies] : []));
+  }
+}
+
+/** The field's text with another class's key in front. */
+function withClass(text, key, classes) {
+  const { applicant } = readRush(text, classes);
+  return key + (applicant ? text.trim().slice(1).trim() : text);
+}
+
+/** The field's text with another letter; class and folders stay. */
+function withQuery(text, letter, classes) {
+  const { applicant, copies } = readRush(text, classes);
+  return (classes.find((one) => one.code === applicant)?.key ?? "") + letter + "+".repeat(copies - 1);
+}
+
+/** What is begun, above the list. */
+export function rushMode({ target, same }) {
+  const number = (job) => job.slip?.number ?? "上一张";
+  if (target) return `为 ${number(target)} 改签：按字母或查事项，Enter 确定`;
+  return same ? `同一人再办一项（接 ${number(same)}）` : "";
+}
+
+/** The right-hand side: what was said, what is under way, the last number with its papers. */
+export function rushPanel({ note, jobs, last }, offline) {
+  const asking = jobs.find((job) => job.asking);
+  const more = jobs.length - (asking ? 1 : 0);
+  return [
+    offline,
+    note ? banner(note.kind, note.zh) : null,
+    asking?.tries ? banner("warn", `没有答复，再问「${asking.label}」，不会重复`, more ? `后面还有 ${more} 项，按先后办。` : "") : null,
+    ...(last ? lastSlip(last) : [el("h2", {}, bi("高峰模式", "Rush mode")), help()]),
+  ].filter(Boolean);
+}
+
+function lastSlip({ ticket, print }) {
+  const failed = print && !print.good;
+  const papers = ticket.purpose === "handle" ? ticket.papers : [];
+  return [
+    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.priority ? flag("priority") : null, ticket.copies > 1 ? ` ${ticket.copies} 份` : null)),
+    failed ? banner("error", `请手写 ${ticket.number}`, print.zh) : el("p", { class: "guide__printed", role: "status" }, print ? `✓ ${print.zh}` : "正在打印小票…"),
+    el("h2", {}, bi(ticket.matter_zh ?? ticket.group_zh, ticket.matter_en ?? ticket.group_en)),
+    el(
+      "div",
+      { class: "guide__facts" },
+      el("span", { class: "guide__windows" }, ...windowWords(ticket.windows).map((word) => windowChip(word, ticket.open)), el("span", { class: "guide__sub" }, ticket.open ? "号窗" : "号窗（未开）")),
+      el("span", { class: "guide__ahead" }, ticket.ahead ? aheadText(ticket.ahead).zh : "前面没有人"),
+      el("span", { class: "guide__ahead" }, wait(ticket.wait)),
+    ),
+    papers.length ? el("div", {}, el("p", { class: "guide__sub" }, `请备好材料（${papers.length} 项）`), el("ul", { class: "papers" }, ...papers.map((name, index) => el("li", { class: "papers__item" }, el("span", { class: "papers__no" }, index + 1), el("span", { class: "papers__name" }, name))))) : null,
+  ];
+}
+
+const help = () =>
+  el(
+    "div",
+    { class: "guide__list" },
+    ...[
+      ["Q Enter", "业务组字母，回车出票，不再预览"],
+      ["1Q", "先按类别键，再按字母：优先"],
+      ["Q++", "一个号三份；更多的另取新号"],
+      ["sfz", "拼音首字母、俗称、名称也行：回车取第一项"],
+      ["Q031", "输入号码，或扫小票：找号、回队、取消"],
+      ["Ctrl+Z", "空框时：作废本台上一张（没叫过的）"],
+      ["Esc", "清空，放弃改签，放弃还没发出的"],
+      ["F2", "回到平时模式"],
+    ].flatMap(([key, text]) => [el("kbd", { class: "kbd" }, key), el("span", {}, text)]),
+  );
