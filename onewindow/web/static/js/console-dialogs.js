@@ -11,8 +11,8 @@ const MOST = 60;
  *
  * @param {string} name
  * @param {string} lead the sentence under its title
- * @param {(dialog: HTMLDialogElement, on: Function, done: (value: any) => void) => void} [wire] what `on` listens to
- *   ends with the dialog
+ * @param {(dialog: HTMLDialogElement, on: Function, done: (value: any) => void) => (HTMLElement | void)} [wire] what `on`
+ *   listens to ends with the dialog; the field that it returns has the focus at first
  * @returns {Promise<any>}
  */
 export function open(name, lead, wire) {
@@ -33,8 +33,10 @@ export function open(name, lead, wire) {
     // The form's own way of closing must never count as a choice.
     on(dialog.querySelector("form"), "submit", (event) => event.preventDefault());
     for (const button of dialog.querySelectorAll("[data-close]")) on(button, "click", () => dialog.close());
-    wire?.(dialog, on, done);
+    const field = wire?.(dialog, on, done);
     dialog.showModal();
+    // At once: an Enter that comes before the field has the focus would press the button that closes the dialog.
+    field?.focus();
   });
 }
 
@@ -68,7 +70,7 @@ export function writeText(name, lead, start = "") {
         field.focus();
       });
     }
-    setTimeout(() => field.focus());
+    return field;
   });
 }
 
@@ -128,7 +130,7 @@ export function pick(name, lead, { rows = [], only = null, unasked, replace = fa
       }
     });
     look();
-    setTimeout(() => search.focus());
+    return search;
   });
 }
 
