@@ -6,7 +6,7 @@ the rule between lines is, and the front of a line is always its most senior tic
 fronts of the lines that contain it. Adding, removing and ranking cost O(log n); a call looks at the fronts only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sortedcontainers import SortedList
 
@@ -19,27 +19,42 @@ Place = tuple[int, int, str]
 class Line:
     """One line: the waiting tickets of a matter set that share one credit (同一事项集、同一优先分钟)."""
 
-    __slots__ = ("credit", "places", "windows")
+    __slots__ = ("credit", "head", "places", "windows")
 
     def __init__(self, windows: frozenset[str], credit: int) -> None:
         self.windows = windows
         self.credit = credit
         """C in ms."""
         self.places: SortedList[Place] = SortedList()
+        self.head: Place | None = None
+        """The most senior place, at hand because every call looks at it; None when the line is empty."""
 
     def __len__(self) -> int:
         return len(self.places)
 
     def front(self) -> Place:
         """The most senior place. Raises IndexError when the line is empty."""
-        place: Place = self.places[0]
-        return place
+        if self.head is None:
+            raise IndexError("the line is empty")
+        return self.head
+
+    def add(self, place: Place) -> None:
+        """Put a place where it belongs."""
+        self.places.add(place)
+        if self.head is None or place < self.head:
+            self.head = place
+
+    def remove(self, place: Place) -> None:
+        """Take a place out. Raises ValueError when it isn't there."""
+        self.places.remove(place)
+        if place == self.head:
+            self.head = self.places[0] if self.places else None
 
 
 class MatterSet:
     """A set of windows that serve the same tickets (事项集), with its lines and the work that waits in them."""
 
-    __slots__ = ("lines", "specialists", "windows", "work", "zone")
+    __slots__ = ("count", "lines", "specialists", "windows", "work", "zone")
 
     def __init__(self, windows: frozenset[str], specialists: tuple[str, ...], zone: str) -> None:
         self.windows = windows
@@ -48,11 +63,13 @@ class MatterSet:
         self.zone = zone
         self.lines: dict[int, Line] = {}
         """By credit (ms)."""
+        self.count = 0
+        """How many tickets wait."""
         self.work = 0.0
         """Sum of the expected minutes of the waiting tickets."""
 
     def __len__(self) -> int:
-        return sum(len(line) for line in self.lines.values())
+        return self.count
 
 
 class Lines:
@@ -62,6 +79,11 @@ class Lines:
         """Take the hall's windows: number -> (kind, zone)."""
         self.kinds = {no: kind for no, (kind, _) in windows.items()}
         self.zones = {no: zone for no, (_, zone) in windows.items()}
+        self.comprehensive: dict[str, list[str]] = {zone: [] for zone in self.zones.values()}
+        """The comprehensive windows of each zone."""
+        for no, zone in self.zones.items():
+            if self.kinds[no] is WindowKind.COMPREHENSIVE:
+                self.comprehensive[zone].append(no)
         self.open: set[str] = set()
         """Windows that are open and not paused; kept by `evolve`."""
         self.sets: dict[frozenset[str], MatterSet] = {}
@@ -84,26 +106,28 @@ class Lines:
         line = matter_set.lines.get(credit)
         if line is None:
             line = matter_set.lines[credit] = Line(windows, credit)
-        line.places.add(place)
+        line.add(place)
+        matter_set.count += 1
         matter_set.work += minutes
 
     def remove(self, windows: frozenset[str], credit: int, place: Place, minutes: float) -> None:
         """Take a ticket out of its line. Raises ValueError when it doesn't stand there."""
         matter_set = self.sets[windows]
         line = matter_set.lines[credit]
-        line.places.remove(place)
-        matter_set.work = matter_set.work - minutes if len(matter_set) else 0.0
+        line.remove(place)
+        matter_set.count -= 1
+        matter_set.work = matter_set.work - minutes if matter_set.count else 0.0
 
     def candidates(self, window: str) -> Iterator[tuple[MatterSet, Line]]:
         """The lines with somebody in them that this window may serve."""
         for matter_set in self.by_window[window]:
             for line in matter_set.lines.values():
-                if line.places:
+                if line.head is not None:
                     yield matter_set, line
 
     def waiting_at(self, window: str) -> int:
         """How many tickets the window could call now."""
-        return sum(len(line) for _, line in self.candidates(window))
+        return sum(matter_set.count for matter_set in self.by_window[window])
 
     def sharing(self, windows: frozenset[str]) -> list[MatterSet]:
         """The matter sets that share a window with `windows`, each once."""
@@ -125,6 +149,6 @@ class Lines:
                 count += line.places.bisect_left((key + credit, order, ""))
         return count
 
-    def open_among(self, windows: frozenset[str] | tuple[str, ...]) -> int:
-        """How many of these windows are open."""
-        return sum(1 for no in windows if no in self.open)
+    def open_among(self, windows: Iterable[str]) -> int:
+        """How many of these windows, each named once, are open."""
+        return len(self.open.intersection(windows))

@@ -17,7 +17,7 @@ whose seniority is more than C_max + δ later; a window is never idle while a ti
 
 from collections.abc import Callable
 
-from onewindow.routing.lines import Line, Lines, MatterSet
+from onewindow.routing.lines import Line, Lines, MatterSet, Place
 from onewindow.routing.policy import Choice
 from onewindow.routing.why import Rival, Why
 from onewindow.zones.model import RoutingSettings, WindowKind
@@ -35,71 +35,68 @@ class NumberTime:
         self.kappa = settings.kappa
         self.tau = settings.tau_minutes
 
-    def shift(self, lines: Lines, window: str, matter_set: MatterSet) -> int:
-        """δ in ms where the head start of others applies to this set at this window, else 0."""
-        if not self.headstart or lines.kinds[window] is not WindowKind.COMPREHENSIVE:
-            return 0
-        specialists = lines.open_among(matter_set.specialists)
-        if not specialists:
-            return 0
-        per_specialist = matter_set.work / specialists
-        return self.headstart if per_specialist <= self.kappa * self._only_work(lines, window) + self.tau else 0
-
-    def _only_work(self, lines: Lines, window: str) -> float:
-        """PW_C at this window's zone: minutes per open comprehensive window that only those can serve."""
-        zone = lines.zones[window]
-        work = sum(s.work for s in lines.by_window[window] if not s.specialists)
-        open_windows = sum(
-            1 for no in lines.open if lines.kinds[no] is WindowKind.COMPREHENSIVE and lines.zones[no] == zone
-        )
-        return work / max(1, open_windows)
-
     def choose(self, lines: Lines, window: str, number_of: Callable[[str], str]) -> Choice | None:
         """The smallest K at this window; see the module."""
-        shifts: dict[frozenset[str], int] = {}
-        fronts: list[tuple[int, int, Line, int]] = []
+        most_work = self._most_work(lines, window)
+        fronts: list[Front] = []
         waiting = 0
-        for matter_set, line in lines.candidates(window):
-            shift = shifts.get(matter_set.windows)
-            if shift is None:
-                shift = shifts[matter_set.windows] = self.shift(lines, window, matter_set)
-            seniority, order, _ = line.front()
-            fronts.append((seniority - line.credit + shift, order, line, shift))
-            waiting += len(line)
-        if not fronts:
+        for matter_set in lines.by_window[window]:
+            if not matter_set.count:
+                continue
+            waiting += matter_set.count
+            shift = 0 if most_work is None else self._shift(lines, matter_set, most_work)
+            for line in matter_set.lines.values():
+                if line.head is not None:
+                    seniority, order, _ = line.head
+                    fronts.append((seniority - line.credit + shift, order, line, shift))
+        return _explained(fronts, waiting, number_of) if fronts else None
+
+    def _most_work(self, lines: Lines, window: str) -> float | None:
+        """κ · PW_C + τ at this window's zone; None where nobody has a head start."""
+        if not self.headstart or lines.kinds[window] is not WindowKind.COMPREHENSIVE:
             return None
-        best = min(fronts, key=lambda front: front[:2])
-        return self._explained(best, fronts, waiting, number_of)
+        work = sum([s.work for s in lines.by_window[window] if not s.specialists])
+        open_windows = lines.open_among(lines.comprehensive[lines.zones[window]])
+        return self.kappa * (work / max(1, open_windows)) + self.tau
 
-    def _explained(
-        self,
-        best: tuple[int, int, Line, int],
-        fronts: list[tuple[int, int, Line, int]],
-        waiting: int,
-        number_of: Callable[[str], str],
-    ) -> Choice:
-        _, order, line, shift = best
-        seniority, _, ticket = line.front()
-        second = [(key, place, other, moved) for key, place, other, moved in fronts if other is not line]
-        if len(line) > 1:
-            behind, behind_order, _ = line.places[1]
-            second.append((behind - line.credit + shift, behind_order, line, shift))
+    def _shift(self, lines: Lines, matter_set: MatterSet, most_work: float) -> int:
+        """δ in ms where the head start of others applies to this set at a comprehensive window, else 0."""
+        specialists = lines.open_among(matter_set.specialists)
+        return self.headstart if specialists and matter_set.work / specialists <= most_work else 0
 
-        def rival(front: tuple[int, int, Line, int]) -> Rival:
-            other = front[2]
-            place = other.places[1] if other is line else other.front()
-            return Rival(number=number_of(place[2]), seniority=place[0], credit=other.credit, shift=front[3])
 
-        passed: Rival | None = None
-        earlier = [front for front in second if front[2] is not line]
-        if earlier:
-            first = min(earlier, key=lambda front: front[2].front()[:2])
-            if first[2].front()[:2] < (seniority, order):
-                passed = rival(first)
-        term = "only"
-        if second:
-            term = "earliest" if passed is None else decided_by(seniority, line.credit, shift, passed)
-        why = Why(
+Front = tuple[int, int, Line, int]
+"""(K ms, issue order, line, shift ms) of the most senior ticket of a line; no two have the same order."""
+
+
+def _explained(fronts: list[Front], waiting: int, number_of: Callable[[str], str]) -> Choice:
+    """The smallest of the fronts, with whom it passed and who comes next."""
+    best = min(fronts)
+    _, _, line, shift = best
+    seniority, order, ticket = line.front()
+    fronts.remove(best)
+    passed: Rival | None = None
+    earlier = [front for front in fronts if front[2].front()[0] <= seniority]
+    if earlier:
+        first = min(earlier, key=_came)
+        place = first[2].front()
+        if place < (seniority, order, ticket):
+            passed = _rival(first, place, number_of)
+    follower: Rival | None = None
+    second = min(fronts) if fronts else None
+    if len(line) > 1:
+        behind: Place = line.places[1]
+        key = behind[0] - line.credit + shift
+        if second is None or (key, behind[1]) < second[:2]:
+            follower = _rival(best, behind, number_of)
+    if follower is None and second is not None:
+        follower = _rival(second, second[2].front(), number_of)
+    term = "only"
+    if follower is not None:
+        term = "earliest" if passed is None else decided_by(seniority, line.credit, shift, passed)
+    return Choice(
+        ticket,
+        Why(
             policy=NAME,
             term=term,
             seniority=seniority,
@@ -107,9 +104,18 @@ class NumberTime:
             shift=shift,
             waiting=waiting,
             passed=passed,
-            next=rival(min(second, key=lambda front: front[:2])) if second else None,
-        )
-        return Choice(ticket, why)
+            next=follower,
+        ),
+    )
+
+
+def _came(front: Front) -> Place:
+    """When the front of a line took its number."""
+    return front[2].front()
+
+
+def _rival(front: Front, place: Place, number_of: Callable[[str], str]) -> Rival:
+    return Rival(number=number_of(place[2]), seniority=place[0], credit=front[2].credit, shift=front[3])
 
 
 def decided_by(seniority: int, credit: int, shift: int, passed: Rival) -> str:
