@@ -7,6 +7,8 @@ before it. Given to the core again, it must bring about the same events: so nobo
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.decide import execute
@@ -119,14 +121,21 @@ def _tick(state: HallDay, entry: Entry) -> cmd.Tick:
 def _issue(state: HallDay, entry: Entry) -> cmd.IssueTickets:
     issued = [event for event in entry.events if isinstance(event, ev.TicketIssued)]
     first = _first(entry, ev.TicketIssued)
+    places = {event.ticket: place for place, event in enumerate(issued)}
     return cmd.IssueTickets(
-        items=tuple(_item(event.matter, event.group) for event in issued),
+        items=tuple(
+            msgspec.structs.replace(
+                _item(event.matter, event.group), after=tuple(places[name] for name in event.after)
+            )
+            for event in issued
+        ),
         applicant=first.applicant,
         confirmed=first.confirmed,
         purpose=first.purpose,
         channel=first.channel,
         visit=None if _maybe(entry, ev.VisitStarted) is not None else first.visit,
-        copies=first.copies,
+        copies=first.copies + first.left,
+        marks=first.marks,
         waits=tuple(event.wait for event in issued),
     )
 
@@ -156,9 +165,13 @@ def _matters(state: HallDay, entry: Entry) -> cmd.SetWindowMatters:
 
 
 def _call_next(state: HallDay, entry: Entry) -> cmd.CallNext:
-    finished = _maybe(entry, ev.TicketFinished)
+    finished = _maybe(entry, ev.TicketFinished) or _maybe(entry, ev.TurnEnded)
     window = finished.window if finished is not None else _first(entry, ev.TicketCalled).window
     return cmd.CallNext(window=window, finish=finished is not None)
+
+
+def _finish(state: HallDay, entry: Entry) -> cmd.FinishService:
+    return cmd.FinishService(window=(_maybe(entry, ev.TurnEnded) or _first(entry, ev.TicketFinished)).window)
 
 
 def _call_ticket(state: HallDay, entry: Entry) -> cmd.CallTicket:
@@ -233,7 +246,7 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "call_ticket": _call_ticket,
     "recall": _plain(cmd.Recall, ev.TicketRecalled, "window"),
     "start_service": _start,
-    "finish_service": _plain(cmd.FinishService, ev.TicketFinished, "window"),
+    "finish_service": _finish,
     "mark_no_show": _plain(cmd.MarkNoShow, ev.TicketMissed, "window"),
     "hold_ticket": _plain(cmd.HoldTicket, ev.TicketHeld, "window", "reason"),
     "transfer_ticket": _transfer,

@@ -36,7 +36,9 @@ class Issue(Body, frozen=True, kw_only=True):
     visit: Code | None = None
     """A visit of today that the tickets join."""
     copies: int = 1
-    """An agent's folders that one number stands for."""
+    """An agent's folders (代办件数): a few at each turn, the rest at the tail."""
+    marks: tuple[Literal["deaf", "accompany"], ...] = ()
+    """What the staff should know: hard of hearing (听障), to be accompanied (陪同)."""
 
     def asked(self) -> int:
         """How many ways of naming what is wanted were used."""

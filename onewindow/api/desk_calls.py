@@ -10,7 +10,7 @@ from onewindow.api.call import Asked, Call, Tools
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue import commands as cmd
 from onewindow.queue.refusals import refuse
-from onewindow.zones.model import Hall
+from onewindow.zones.model import Chain, Hall
 
 
 class _Issued(msgspec.Struct):
@@ -34,19 +34,32 @@ def with_track(body: bytes, tools: Tools) -> bytes:
 
 
 def items_of(hall: Hall, body: bodies.Issue) -> tuple[cmd.Item, ...]:
-    """The tickets that are asked for. A chain gives its core steps' matters in order. Raises Problem."""
+    """The tickets that are asked for. A chain gives its core steps' matters. Raises Problem."""
     if body.asked() > 1:
         raise problem("bad_body", found="$: one of matter, group, zone, chain, matters", path="$")
     if body.chain is not None:
         chain = hall.chains.get(body.chain)
         if chain is None:
             raise problem_of(refuse("unknown_chain", name=body.chain))
-        return tuple(cmd.Item(matter=code) for code in dict.fromkeys(s.matter for s in chain.steps if s.core))
+        return steps_of(chain)
     if body.matters is not None:
         return tuple(cmd.Item(matter=code) for code in body.matters)
     if body.asked() == 0:
         return ()
     return (cmd.Item(matter=body.matter, group=body.group, zone=body.zone),)
+
+
+def steps_of(chain: Chain) -> tuple[cmd.Item, ...]:
+    """A chain's core steps in order; a step with a precondition comes after it, the others run beside (一链办理)."""
+    core = [step for step in chain.steps if step.core]
+    codes = list(dict.fromkeys(step.matter for step in core))
+    needs: dict[str, set[str]] = {code: set() for code in codes}
+    for step in core:
+        needs[step.matter].update(step.depends_on)
+    return tuple(
+        cmd.Item(matter=code, after=tuple(i for i in range(place) if codes[i] in needs[code]))
+        for place, code in enumerate(codes)
+    )
 
 
 def issue(asked: Asked) -> cmd.IssueTickets:
@@ -62,6 +75,7 @@ def issue(asked: Asked) -> cmd.IssueTickets:
         channel="kiosk" if kiosk else body.channel or "guide",
         visit=body.visit,
         copies=body.copies,
+        marks=body.marks,
     )
 
 

@@ -48,7 +48,10 @@ class PublicTicket(Shape, frozen=True, kw_only=True):
 
 
 class HolderTicket(PublicTicket, frozen=True, kw_only=True):
-    """What its holder may see of a ticket (本人号票). Times are RFC 3339; `open` false: no window is open for it."""
+    """What its holder may see of a ticket (本人号票). Times are RFC 3339; `open` false: no window is open for it.
+
+    `copies` folders are done at this turn, `left` at later ones; `after` are the numbers that must be done first.
+    """
 
     id: str
     matter: str | None
@@ -72,6 +75,8 @@ class HolderTicket(PublicTicket, frozen=True, kw_only=True):
     away_until: str | None
     held_reason: str | None
     copies: int
+    left: int
+    after: list[str]
     more: list[str]
     previous: str | None
     bound: str | None
@@ -94,6 +99,7 @@ class StaffTicket(HolderTicket, frozen=True, kw_only=True):
     seniority: str
     choice: str | None
     note: str
+    marks: list[str]
     called_ms: int | None
     first_called_ms: int | None
     started_ms: int | None

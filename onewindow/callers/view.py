@@ -97,6 +97,7 @@ def waiting_view(state: HallDay, ticket: Ticket) -> View:
         "class_zh": applicant.zh if applicant is not None else ticket.applicant,
         "bound": ticket.bound is not None,
         "copies": ticket.copies,
+        "left": ticket.left,
         "note": ticket.note,
     }
 

@@ -37,6 +37,7 @@ class Slip(Frozen, frozen=True, kw_only=True):
     """Empty for the ordinary purpose, to handle a matter."""
     purpose_en: str
     copies: int
+    """All folders, those of later turns too."""
     windows: tuple[str, ...]
     open: bool
     """False: no window for it is open yet, and `windows` are all that could."""
@@ -96,7 +97,7 @@ def slip_lines(hall: Hall, state: HallDay, ticket: Ticket, track_url: str | None
         priority=credit_of(state, ticket) > 0,
         purpose_zh=purpose.zh if purpose is not None and special else "",
         purpose_en=purpose.en if purpose is not None and special else "",
-        copies=ticket.copies,
+        copies=ticket.copies + ticket.left,
         windows=tuple(windows),
         open=is_open,
         way=way_to(hall, windows or sorted(windows_of(state, ticket))),

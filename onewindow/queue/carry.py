@@ -24,6 +24,9 @@ def carried_from(state: HallDay) -> tuple[Carried, ...]:
             seniority=t.seniority,
             copies=t.copies,
             visit=t.visit,
+            left=t.left,
+            marks=t.marks,
+            after=t.after,
         )
         for t in left
     )

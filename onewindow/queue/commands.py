@@ -38,6 +38,11 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 1
     visit: str = ""
     """Its visit of the day before; tickets of one visit stay together. Empty: a visit of its own."""
+    left: int = 0
+    """Folders beyond this turn's copies."""
+    marks: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    """Tickets of the day before that must be done first."""
 
 
 class OpenDay(Command, frozen=True, kw_only=True, tag="open_day"):
@@ -91,6 +96,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     matter: str | None = None
     group: str | None = None
     zone: str | None = None
+    after: tuple[int, ...] = ()
+    """Places (from 0) of the items of the same command that must be done before this one is called (一链办理)."""
 
 
 class IssueTickets(Command, frozen=True, kw_only=True, tag="issue_tickets"):
@@ -105,9 +112,11 @@ class IssueTickets(Command, frozen=True, kw_only=True, tag="issue_tickets"):
     visit: str | None = None
     """An open visit that these tickets join."""
     copies: int = 1
-    """An agent's folders: how many cases the one number stands for."""
+    """An agent's folders (代办件数): a few are done at each turn, the rest go to the tail with a new time."""
     waits: tuple[Wait | None, ...] = ()
     """The forecast for each item at the moment of asking, recorded so that it can be scored."""
+    marks: tuple[str, ...] = ()
+    """`deaf` (听障), `accompany` (陪同): see `onewindow.queue.decide_marks`."""
 
 
 class CountConsult(Command, frozen=True, kw_only=True, tag="count_consult"):

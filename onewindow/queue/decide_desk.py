@@ -7,9 +7,10 @@ from onewindow.queue import events as ev
 from onewindow.queue.capability import capable_windows, credit_of, expected_minutes, windows_of
 from onewindow.queue.checks import Decision, find_ticket, known, wrong_state
 from onewindow.queue.refusals import Refusal, refuse
-from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState
+from onewindow.queue.state import MARKS, DayPhase, HallDay, Ticket, TicketState
 
 MOST_ITEMS = 40
+MOST_FOLDERS = 60
 CHANNELS = frozenset({"guide", "kiosk", "phone", "appointment", "agent", "station"})
 
 
@@ -96,27 +97,33 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
         )
     if command.channel not in CHANNELS:
         return refuse("unknown_channel", name=command.channel)
-    most = hall.settings.timing.copies_per_turn
-    if not 1 <= command.copies <= most:
-        return refuse("bad_copies", most=most)
+    if not 1 <= command.copies <= MOST_FOLDERS:
+        return refuse("bad_copies", most=MOST_FOLDERS)
+    turn = min(command.copies, hall.settings.timing.copies_per_turn)
+    if (unknown := next((mark for mark in command.marks if mark not in MARKS), None)) is not None:
+        return refuse("unknown_mark", name=unknown, known="、".join(MARKS))
     if command.visit is not None and command.visit not in state.visits:
         return refuse("unknown_visit", name=command.visit)
     visit = command.visit or f"v{len(state.visits) + 1}"
     events: list[ev.AnyEvent] = [] if command.visit else [ev.VisitStarted(at=at, visit=visit)]
     confirmed = command.confirmed or command.applicant == hall.settings.applicants[0].code
     counts: dict[str, int] = {}
+    names: list[str] = []
     for index, item in enumerate(command.items):
         where = target(state, item, command.purpose)
         if isinstance(where, Refusal):
             return where
         series, count, number = numbering(state, counts, where)
+        if any(not 0 <= step < index for step in item.after):
+            return refuse("bad_order_of_steps")
+        names.append(ticket_id(state.day, number))
         order = len(state.tickets) + index + 1
         applicant = hall.applicant(command.applicant)
         credit = round(applicant.credit_minutes * 60_000) if applicant is not None and confirmed else 0
         events.append(
             ev.TicketIssued(
                 at=at,
-                ticket=ticket_id(state.day, number),
+                ticket=names[-1],
                 number=number,
                 series=series,
                 count=count,
@@ -133,7 +140,10 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
                 minutes=where.minutes,
                 ahead=state.lines.ahead(where.windows, at - credit, order),
                 wait=command.waits[index] if index < len(command.waits) else None,
-                copies=command.copies,
+                copies=turn,
+                left=command.copies - turn,
+                after=tuple(names[step] for step in item.after),
+                marks=tuple(dict.fromkeys(command.marks)),
             )
         )
     return tuple(events)
@@ -144,6 +154,7 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
     events: list[ev.AnyEvent] = []
     counts: dict[str, int] = {}
     visits: dict[str, str] = {}
+    names: dict[str, str] = {}
     issued = 0
     for old in command.carried:
         item = cmd.Item(matter=old.matter, group=old.group)
@@ -155,6 +166,8 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
                 continue
         series, count, number = numbering(state, counts, where)
         issued += 1
+        after = tuple(names[step] for step in old.after if step in names)
+        names[old.ticket] = ticket_id(command.day, number)
         together = old.visit or old.ticket
         visit = visits.get(together, "")
         if not visit:
@@ -163,7 +176,7 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
         events.append(
             ev.TicketIssued(
                 at=at,
-                ticket=ticket_id(command.day, number),
+                ticket=names[old.ticket],
                 number=number,
                 series=series,
                 count=count,
@@ -181,6 +194,9 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
                 ahead=issued - 1,
                 copies=old.copies,
                 previous=old.ticket,
+                left=old.left,
+                after=after,
+                marks=old.marks,
             )
         )
     return events

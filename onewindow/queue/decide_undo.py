@@ -11,6 +11,7 @@ AFTER = {
     "next": TicketState.CALLED,
     "start": TicketState.SERVING,
     "finish": TicketState.FINISHED,
+    "turn": TicketState.WAITING,
     "no_show": TicketState.NO_SHOW,
     "hold": TicketState.HELD,
     "transfer": TicketState.WAITING,
@@ -49,7 +50,7 @@ def overtaken(state: HallDay, window: WindowState, last: LastCommand) -> bool:
             other = state.visits[state.tickets[last.finished].visit].busy
             return other is not None and other != ticket.id
         return False
-    if last.what == "transfer" and ticket.away_until is not None:
+    if last.what in ("transfer", "turn") and ticket.away_until is not None:
         return True
     if last.what == "hold" and ticket.window != window.no:
         return True

@@ -18,6 +18,14 @@ def after(window: WindowState, at: int) -> tuple[ev.AnyEvent, ...]:
     return ()
 
 
+def done_here(state: HallDay, ticket: Ticket, window: WindowState, at: int) -> ev.TicketFinished | ev.TurnEnded:
+    """The end of a service: done, or the end of a turn of an agent who has folders left."""
+    if not ticket.left:
+        return ev.TicketFinished(at=at, ticket=ticket.id, window=window.no)
+    turn = min(ticket.left, state.hall.settings.timing.copies_per_turn)
+    return ev.TurnEnded(at=at, ticket=ticket.id, window=window.no, copies=turn, left=ticket.left - turn)
+
+
 def call_next(state: HallDay, command: cmd.CallNext, at: int) -> Decision:
     """Call the next ticket by the rule (叫号). No events: nobody waits whom this window can serve."""
     window = open_window(state, command.window)
@@ -26,7 +34,7 @@ def call_next(state: HallDay, command: cmd.CallNext, at: int) -> Decision:
     if window.ticket is not None:
         ticket = state.tickets[window.ticket]
         if command.finish and ticket.state is TicketState.SERVING:
-            return (ev.TicketFinished(at=at, ticket=ticket.id, window=window.no), *after(window, at))
+            return (done_here(state, ticket, window, at), *after(window, at))
         return occupied(window, ticket)
     return called(state, window.no, at, follows=None)
 
@@ -130,7 +138,7 @@ def finish(state: HallDay, command: cmd.FinishService, at: int) -> Decision:
     window, ticket = here
     if ticket.state is not TicketState.SERVING:
         return wrong_state(ticket, "办结（请先开始办理）", "finished; start the service first")
-    return (ev.TicketFinished(at=at, ticket=ticket.id, window=window.no), *after(window, at))
+    return (done_here(state, ticket, window, at), *after(window, at))
 
 
 def mark_no_show(state: HallDay, command: cmd.MarkNoShow, at: int) -> Decision:

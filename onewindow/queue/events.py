@@ -89,6 +89,11 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     copies: int = 1
     previous: str | None = None
     """The ticket of the day before that this one goes on from."""
+    left: int = 0
+    """An agent's folders that are left for later turns."""
+    after: tuple[str, ...] = ()
+    """Tickets of the same visit that must be done before this one is called (一链办理)."""
+    marks: tuple[str, ...] = ()
 
 
 class ConsultCounted(Event, frozen=True, kw_only=True, tag="consult_counted"):
@@ -236,6 +241,17 @@ class TicketFinished(Event, frozen=True, kw_only=True, tag="ticket_finished"):
     window: str
 
 
+class TurnEnded(Event, frozen=True, kw_only=True, tag="turn_ended"):
+    """An agent's turn is done, folders are left (本轮办完): the number goes to the tail with a new time, `at`."""
+
+    ticket: str
+    window: str
+    copies: int
+    """Folders of the next turn."""
+    left: int
+    """Folders after the next turn."""
+
+
 class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
     """Nobody came (过号)."""
 
@@ -325,6 +341,7 @@ AnyEvent = (
     | TicketRecalled
     | ServiceStarted
     | TicketFinished
+    | TurnEnded
     | TicketMissed
     | TicketHeld
     | HeldReleased

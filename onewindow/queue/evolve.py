@@ -18,6 +18,7 @@ from onewindow.queue.standing import (
     restand,
     restore,
     stand,
+    stand_visit,
     unhold,
 )
 from onewindow.queue.state import (
@@ -110,6 +111,9 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         ahead_at_issue=event.ahead,
         wait_at_issue=event.wait,
         copies=event.copies,
+        left=event.left,
+        after=event.after,
+        marks=event.marks,
         previous=event.previous,
     )
     state.series[event.series] = event.count
@@ -130,6 +134,7 @@ def _end(state: HallDay, ticket: Ticket, ending: TicketState, at: int) -> None:
     ticket.state = ending
     ticket.away_until = None
     ticket.ended_at = at
+    stand_visit(state, ticket.visit)
 
 
 def _ticket_cancelled(state: HallDay, event: ev.TicketCancelled) -> None:
@@ -151,7 +156,7 @@ def _ticket_returned(state: HallDay, event: ev.TicketReturned) -> None:
         ticket.choice = None
     if event.window is not None:
         bind(state, ticket, event.window, event.at)
-    stand(state, ticket)
+    stand_visit(state, ticket.visit)
 
 
 def _away_started(state: HallDay, event: ev.AwayStarted) -> None:
@@ -290,6 +295,17 @@ def _ticket_finished(state: HallDay, event: ev.TicketFinished) -> None:
     release(state, ticket, event.at)
 
 
+def _turn_ended(state: HallDay, event: ev.TurnEnded) -> None:
+    ticket = state.tickets[event.ticket]
+    remember(state, event.window, "turn", event.at, ticket)
+    state.windows[event.window].served += 1
+    ticket.state = TicketState.WAITING
+    ticket.copies, ticket.left, ticket.seniority = event.copies, event.left, event.at
+    ticket.started_at = None
+    release(state, ticket, event.at)
+    ticket.window = None
+
+
 def _ticket_missed(state: HallDay, event: ev.TicketMissed) -> None:
     ticket = state.tickets[event.ticket]
     remember(state, event.window, "no_show", event.at, ticket)
@@ -346,7 +362,7 @@ def _command_undone(state: HallDay, event: ev.CommandUndone) -> None:
     if event.what == "next" and last.finished_before is not None:
         restore(state, last.finished_before, window, event.at)
         window.served -= 1
-    elif event.what == "finish":
+    elif event.what in ("finish", "turn"):
         window.served -= 1
 
 
@@ -378,6 +394,7 @@ HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.TicketRecalled: _ticket_recalled,
     ev.ServiceStarted: _service_started,
     ev.TicketFinished: _ticket_finished,
+    ev.TurnEnded: _turn_ended,
     ev.TicketMissed: _ticket_missed,
     ev.TicketHeld: _ticket_held,
     ev.HeldReleased: _held_released,

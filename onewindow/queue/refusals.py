@@ -98,8 +98,18 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
     ),
     "bad_copies": (
         Fault.INVALID,
-        "一个号最多办 {most} 件；其余请重新取号。",
-        "One number stands for at most {most} folders; take a new number for the rest.",
+        "一个号最多 {most} 件，最少 1 件。",
+        "One number stands for 1 to {most} folders.",
+    ),
+    "unknown_mark": (
+        Fault.INVALID,
+        "没有标记“{name}”。可选：{known}。",
+        "There is no mark {name}. Known: {known}.",
+    ),
+    "bad_order_of_steps": (
+        Fault.INVALID,
+        "前置步骤须排在后续步骤之前。",
+        "A step must stand after the steps that it needs.",
     ),
     "unknown_visit": (Fault.INVALID, "没有到访“{name}”。", "There is no visit {name}."),
     "no_window_serves": (

@@ -7,21 +7,40 @@ and the day's `bound` and `away` always say the same as the ticket itself.
 import copy
 
 from onewindow.queue.capability import credit_of, place_of, windows_of
-from onewindow.queue.state import HallDay, LastCommand, Ticket, TicketState, WindowState
+from onewindow.queue.state import ALIVE, HallDay, LastCommand, Ticket, TicketState, WindowState
 from onewindow.routing.lines import Lines
 
 
 def stand(state: HallDay, ticket: Ticket) -> None:
-    """Let the ticket stand in its line, if it may be called: waiting, not away, its person not busy elsewhere."""
+    """Let the ticket stand in its line, if it may be called: waiting, not away, its person not busy elsewhere.
+
+    A step of a chain stands once the steps before it are done, or will not be done any more.
+    """
     if ticket.state is not TicketState.WAITING or ticket.away_until is not None:
         return
-    if state.visits[ticket.visit].busy is not None:
+    if state.visits[ticket.visit].busy is not None or waits_for(state, ticket):
         return
     windows = windows_of(state, ticket)
     if windows:
         state.lines.add(windows, credit_of(state, ticket), place_of(ticket), ticket.minutes * ticket.copies)
         ticket.line = windows
         state.waiting[ticket.group] += 1
+
+
+def waits_for(state: HallDay, ticket: Ticket) -> list[Ticket]:
+    """The steps before this one that are not done yet (前置未办完), a no-show among them: it may come back."""
+    before = (state.tickets[name] for name in ticket.after)
+    return [t for t in before if t.state in ALIVE or t.state is TicketState.NO_SHOW]
+
+
+def stand_visit(state: HallDay, visit: str) -> None:
+    """Let those of a visit's tickets stand that may, and no others, after one of them has changed."""
+    for name in state.visits[visit].tickets:
+        ticket = state.tickets[name]
+        if ticket.line is None:
+            stand(state, ticket)
+        elif waits_for(state, ticket):
+            leave(state, ticket)
 
 
 def leave(state: HallDay, ticket: Ticket) -> None:
@@ -50,9 +69,7 @@ def release(state: HallDay, ticket: Ticket, at: int) -> None:
         if window.ticket == ticket.id:
             window.ticket = None
             window.free_since = at
-    for other in visit.tickets:
-        if state.tickets[other].line is None:
-            stand(state, state.tickets[other])
+    stand_visit(state, visit.id)
 
 
 def restand(state: HallDay) -> None:

@@ -32,6 +32,10 @@ ALIVE = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING,
 """States in which the hall still owes the visitor something."""
 
 
+MARKS = ("deaf", "accompany")
+"""What the staff should know of a visitor (标记): hard of hearing (听障), to be accompanied (陪同); never in public."""
+
+
 class WindowPhase(StrEnum):
     """A window's state (窗口状态)."""
 
@@ -65,13 +69,22 @@ class Ticket(msgspec.Struct, kw_only=True):
     applicant: str
     confirmed: bool
     seniority: int
-    """What the rule counts from: the time of issue, kept through return, transfer and reroute."""
+    """What the rule counts from: the time of issue, kept through return, transfer and reroute.
+
+    An agent with more folders than one turn takes stands behind anew, from the end of the turn.
+    """
     issued_at: int
     minutes: float
     """Expected minutes at the window."""
     ahead_at_issue: int
     wait_at_issue: Wait | None
     copies: int = 1
+    """Folders of this turn."""
+    left: int = 0
+    """Folders of later turns (代办余件)."""
+    after: tuple[str, ...] = ()
+    """Tickets of the same visit that must be done first (一链办理的前置)."""
+    marks: tuple[str, ...] = ()
     previous: str | None = None
     more: tuple[str, ...] = ()
     """Matters added at the window."""

@@ -6,6 +6,7 @@ from onewindow.forecast.estimate import estimate
 from onewindow.queue.capability import credit_of, windows_of
 from onewindow.queue.commands import Wait
 from onewindow.queue.decide_desk import ahead_of
+from onewindow.queue.standing import waits_for
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.routing.reasons import Reasoned, reason
@@ -83,6 +84,8 @@ def holder_ticket(state: HallDay, ticket: Ticket) -> View:
         "away_until": rfc3339(hall, ticket.away_until) if ticket.away_until else None,
         "held_reason": ticket.held_reason or None,
         "copies": ticket.copies,
+        "left": ticket.left,
+        "after": [t.number for t in waits_for(state, ticket)],
         "more": list(ticket.more),
         "previous": ticket.previous,
         "bound": ticket.bound,
@@ -115,6 +118,7 @@ def staff_ticket(state: HallDay, ticket: Ticket) -> View:
         "seniority": rfc3339(state.hall, ticket.seniority),
         "choice": ticket.choice,
         "note": ticket.note,
+        "marks": list(ticket.marks),
         "called_ms": ticket.called_at,
         "first_called_ms": ticket.first_called_at,
         "started_ms": ticket.started_at,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
+import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -103,8 +104,9 @@ class HallMachine(RuleBasedStateMachine):
         applicant=APPLICANTS,
         confirmed=st.booleans(),
         purpose=st.sampled_from(["handle"] * 12 + ["collect", "consult", "sing"]),
-        copies=st.sampled_from([1, 1, 1, 1, 1, 1, 2, 3, 4]),
+        copies=st.sampled_from([1, 1, 1, 1, 1, 1, 2, 5, 10, 61]),
         join=st.booleans(),
+        steps=st.booleans(),
         data=st.data(),
     )
     def issue(
@@ -115,9 +117,12 @@ class HallMachine(RuleBasedStateMachine):
         purpose: str,
         copies: int,
         join: bool,
+        steps: bool,
         data: st.DataObject,
     ) -> None:
         visit = data.draw(st.sampled_from(list(self.state.visits))) if join and self.state.visits else None
+        if steps and items:
+            items = [items[0], *(msgspec.structs.replace(i, after=(n,)) for n, i in enumerate(items[1:]))]
         self.do(
             cmd.IssueTickets(
                 items=tuple(items),
@@ -153,6 +158,14 @@ class HallMachine(RuleBasedStateMachine):
         if called and len(done) == 1:
             self.check_order(called[0], candidates)
 
+    def unfinished(self, ticket: str) -> bool:
+        """Whether a step that stands before others is still to be done."""
+        return self.state.tickets[ticket].state not in (
+            TicketState.FINISHED,
+            TicketState.CANCELLED,
+            TicketState.ABANDONED,
+        )
+
     def candidates(self, window: str) -> list[tuple[Place, int, frozenset[str]]]:
         """Who could be called, by an independent reading of the rule's conditions."""
         return [
@@ -161,6 +174,7 @@ class HallMachine(RuleBasedStateMachine):
             if t.state is TicketState.WAITING
             and t.away_until is None
             and self.state.visits[t.visit].busy is None
+            and not any(self.unfinished(before) for before in t.after)
             and window in windows_of(self.state, t)
         ]
 
@@ -342,6 +356,7 @@ class HallMachine(RuleBasedStateMachine):
                 ticket.state is TicketState.WAITING
                 and ticket.away_until is None
                 and self.state.visits[ticket.visit].busy is None
+                and not any(self.unfinished(before) for before in ticket.after)
             )
             assert may == (ticket.line is not None), ticket
 
@@ -364,8 +379,15 @@ class HallMachine(RuleBasedStateMachine):
 
     @invariant()
     def seniority_is_kept(self) -> None:
+        """Through everything; an agent's next turn alone stands behind anew, from the end of the turn before."""
         for ticket in self.state.tickets.values():
-            assert ticket.seniority == ticket.issued_at
+            turns = {e.at for e in self.events if isinstance(e, ev.TurnEnded) and e.ticket == ticket.id}
+            assert ticket.seniority == ticket.issued_at or ticket.seniority in turns
+
+    @invariant()
+    def no_folder_is_lost(self) -> None:
+        for ticket in self.state.tickets.values():
+            assert 1 <= ticket.copies <= HALL.settings.timing.copies_per_turn and ticket.left >= 0
 
     @invariant()
     def groups_count_their_waiting(self) -> None:

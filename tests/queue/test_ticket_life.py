@@ -377,7 +377,7 @@ def test_time_never_runs_backwards_in_the_day() -> None:
         (cmd.IssueTickets(items=(cmd.Item(matter="N-1"),), applicant="vip"), "unknown_applicant"),
         (cmd.IssueTickets(items=(cmd.Item(matter="N-1"),), purpose="chat"), "unknown_purpose"),
         (cmd.IssueTickets(items=(cmd.Item(matter="N-1"),), channel="fax"), "unknown_channel"),
-        (cmd.IssueTickets(items=(cmd.Item(matter="N-1"),), copies=4), "bad_copies"),
+        (cmd.IssueTickets(items=(cmd.Item(matter="N-1"),), copies=61), "bad_copies"),
         (cmd.IssueTickets(items=(cmd.Item(matter="N-1"),), visit="v9"), "unknown_visit"),
         (cmd.CancelTicket(ticket="x"), "unknown_ticket"),
         (cmd.CallNext(window="99"), "unknown_window"),
