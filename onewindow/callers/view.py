@@ -33,7 +33,7 @@ def console_view(state: HallDay, no: str, now: int) -> View:
     """
     window = state.windows[no]
     ticket = state.tickets[window.ticket] if window.ticket is not None else None
-    waiting = _in_order(state, no)
+    waiting = _in_order(state, no, now)
     return public_window(state, no) | {
         "day": {"day": state.day, "phase": state.phase.value},
         "now_ms": now,
@@ -131,11 +131,11 @@ def undo_view(state: HallDay, window: WindowState, now: int) -> View | None:
     }
 
 
-def _in_order(state: HallDay, no: str) -> list[Ticket]:
+def _in_order(state: HallDay, no: str, now: int) -> list[Ticket]:
     """Who waits for the window: whom the rule would call now, then the others by their static key."""
     waiting = list(waiting_in_line(state, no))
     rule = rule_for(state.hall.settings.routing)
-    choice = rule.choose(state.lines, no, lambda name: state.tickets[name].number) if waiting else None
+    choice = rule.choose(state.lines, no, lambda name: state.tickets[name].number, now) if waiting else None
     if choice is not None and waiting[0].id != choice.ticket:
         first = state.tickets[choice.ticket]
         waiting.remove(first)

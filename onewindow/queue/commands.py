@@ -117,6 +117,10 @@ class IssueTickets(Command, frozen=True, kw_only=True, tag="issue_tickets"):
     """The forecast for each item at the moment of asking, recorded so that it can be scored."""
     marks: tuple[str, ...] = ()
     """`deaf` (听障), `accompany` (陪同): see `onewindow.queue.decide_marks`."""
+    slot: int | None = None
+    """The appointed time (预约时段) in ms: who comes in time is counted from it, not from the arrival."""
+    follows: str | None = None
+    """A finished ticket of the same visit that these go on from (接续下一步): its seniority is kept."""
 
 
 class CountConsult(Command, frozen=True, kw_only=True, tag="count_consult"):

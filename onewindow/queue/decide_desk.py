@@ -102,10 +102,15 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
     turn = min(command.copies, hall.settings.timing.copies_per_turn)
     if (unknown := next((mark for mark in command.marks if mark not in MARKS), None)) is not None:
         return refuse("unknown_mark", name=unknown, known="、".join(MARKS))
-    if command.visit is not None and command.visit not in state.visits:
-        return refuse("unknown_visit", name=command.visit)
-    visit = command.visit or f"v{len(state.visits) + 1}"
-    events: list[ev.AnyEvent] = [] if command.visit else [ev.VisitStarted(at=at, visit=visit)]
+    known_visit, seniority = command.visit, _counted_from(state, command, at)
+    if isinstance(seniority, Refusal):
+        return seniority
+    if command.follows is not None and known_visit is None:
+        known_visit = state.tickets[command.follows].visit
+    if known_visit is not None and known_visit not in state.visits:
+        return refuse("unknown_visit", name=known_visit)
+    visit = known_visit or f"v{len(state.visits) + 1}"
+    events: list[ev.AnyEvent] = [] if known_visit else [ev.VisitStarted(at=at, visit=visit)]
     confirmed = command.confirmed or command.applicant == hall.settings.applicants[0].code
     counts: dict[str, int] = {}
     names: list[str] = []
@@ -136,17 +141,38 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
                 applicant=command.applicant,
                 confirmed=confirmed,
                 channel=command.channel,
-                seniority=at,
+                seniority=seniority,
                 minutes=where.minutes,
-                ahead=state.lines.ahead(where.windows, at - credit, order),
+                ahead=state.lines.ahead(where.windows, seniority - credit, order),
                 wait=command.waits[index] if index < len(command.waits) else None,
                 copies=turn,
                 left=command.copies - turn,
                 after=tuple(names[step] for step in item.after),
                 marks=tuple(dict.fromkeys(command.marks)),
+                previous=command.follows,
+                slot=command.slot,
             )
         )
     return tuple(events)
+
+
+def _counted_from(state: HallDay, command: cmd.IssueTickets, at: int) -> int | Refusal:
+    """The seniority of new tickets.
+
+    It is now; for an appointment its own time, unless its visitor is late; for an errand's next step that of the
+    step before.
+    """
+    if command.follows is not None:
+        before = find_ticket(state, command.follows)
+        if isinstance(before, Refusal):
+            return before
+        if before.state is not TicketState.FINISHED:
+            return wrong_state(before, "接续下一步", "followed by a next step")
+        if command.visit is not None and command.visit != before.visit:
+            return refuse("unknown_visit", name=command.visit)
+        return before.seniority
+    late = state.hall.settings.timing.appointment_late_minutes * 60_000
+    return command.slot if command.slot is not None and at <= command.slot + late else at
 
 
 def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEvent]:

@@ -42,7 +42,7 @@ def call_next(state: HallDay, command: cmd.CallNext, at: int) -> Decision:
 def called(state: HallDay, window: str, at: int, follows: str | None) -> tuple[ev.AnyEvent, ...]:
     """The call that the rule makes at a free, open window; nothing when nobody waits."""
     choice = rule_for(state.hall.settings.routing).choose(
-        state.lines, window, lambda ticket: state.tickets[ticket].number
+        state.lines, window, lambda ticket: state.tickets[ticket].number, at
     )
     if choice is None:
         return ()

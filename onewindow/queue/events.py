@@ -88,12 +88,14 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     wait: Wait | None = None
     copies: int = 1
     previous: str | None = None
-    """The ticket of the day before that this one goes on from."""
+    """The ticket that this one goes on from: of the day before, or a finished one of the same visit."""
     left: int = 0
     """An agent's folders that are left for later turns."""
     after: tuple[str, ...] = ()
     """Tickets of the same visit that must be done before this one is called (一链办理)."""
     marks: tuple[str, ...] = ()
+    slot: int | None = None
+    """The appointed time, ms."""
 
 
 class ConsultCounted(Event, frozen=True, kw_only=True, tag="consult_counted"):

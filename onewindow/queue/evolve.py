@@ -115,6 +115,7 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         after=event.after,
         marks=event.marks,
         previous=event.previous,
+        slot=event.slot,
     )
     state.series[event.series] = event.count
     state.tickets[ticket.id] = ticket

@@ -86,6 +86,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     """Tickets of the same visit that must be done first (一链办理的前置)."""
     marks: tuple[str, ...] = ()
     previous: str | None = None
+    slot: int | None = None
+    """The appointed time, ms; the wait of an early visitor counts from it."""
     more: tuple[str, ...] = ()
     """Matters added at the window."""
     state: TicketState = TicketState.WAITING

@@ -35,8 +35,8 @@ class NumberTime:
         self.kappa = settings.kappa
         self.tau = settings.tau_minutes
 
-    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str]) -> Choice | None:
-        """The smallest K at this window; see the module."""
+    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str], at: int) -> Choice | None:
+        """The smallest K at this window, whatever the time; see the module."""
         most_work = self._most_work(lines, window)
         fronts: list[Front] = []
         waiting = 0

@@ -22,10 +22,11 @@ class Policy(Protocol):
 
     name: str
 
-    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str]) -> Choice | None:
-        """The next ticket for `window`, or None when nobody waits whom it can serve.
+    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str], at: int) -> Choice | None:
+        """The next ticket for `window` at the moment `at` (ms), or None when nobody waits whom it can serve.
 
-        `number_of` gives the printed number of a ticket id, for the reason.
+        `number_of` gives the printed number of a ticket id, for the reason. Within a line only the front may be
+        called, so that first come, first served holds within class and matter set whatever the rule.
         """
 
 

@@ -248,6 +248,8 @@ class TimingSettings(Frozen, frozen=True, kw_only=True):
     undo_minutes: int
     undo_reason_after_seconds: int
     copies_per_turn: int
+    appointment_late_minutes: int = 15
+    """Who comes at most this late for an appointment is still counted from the appointed time."""
 
 
 class NumberSettings(Frozen, frozen=True, kw_only=True):

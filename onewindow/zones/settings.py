@@ -140,6 +140,7 @@ def _timing(section: Section) -> TimingSettings:
         undo_minutes=section.whole("undo_minutes", 5, high=60),
         undo_reason_after_seconds=section.whole("undo_reason_after_seconds", 30, high=3600),
         copies_per_turn=section.whole("copies_per_turn", 3, low=1, high=100),
+        appointment_late_minutes=section.whole("appointment_late_minutes", 15, high=240),
     )
     if timing.no_show_after_recalls > timing.recall_limit:
         words = Words("不超过 recall_limit", "at most recall_limit")

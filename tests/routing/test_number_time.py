@@ -42,7 +42,7 @@ def test_calls_the_smallest_key_and_tells_the_true_reason(
     waiting: list[tuple[int, int, frozenset[str], float]], open_windows: set[str], window: str
 ) -> None:
     lines = build(waiting, open_windows)
-    choice = NumberTime(RULE).choose(lines, window, lambda t: t)
+    choice = NumberTime(RULE).choose(lines, window, lambda t: t, 0)
     able = [(order, *t) for order, t in enumerate(waiting) if window in t[2]]
     if not able:
         assert choice is None
@@ -85,7 +85,7 @@ def test_calls_the_smallest_key_and_tells_the_true_reason(
 def test_the_reason_reads_in_both_languages(
     waiting: list[tuple[int, int, frozenset[str], float]], open_windows: set[str], window: str
 ) -> None:
-    choice = NumberTime(RULE).choose(build(waiting, open_windows), window, lambda t: t)
+    choice = NumberTime(RULE).choose(build(waiting, open_windows), window, lambda t: t, 0)
     if choice is not None:
         said = reason(choice.why, lambda at: f"{at // MIN // 60:02d}:{at // MIN % 60:02d}")
         assert "取号" in said.zh and "number" in said.en
@@ -104,7 +104,7 @@ def test_ahead_counts_by_the_static_key(
 
 def test_a_head_start_is_told() -> None:
     waiting = [(0, 0, frozenset("123"), 5.0), (15, 0, frozenset("12"), 12.0)]
-    choice = NumberTime(RULE).choose(build(waiting, {"1", "3"}), "1", lambda t: t)
+    choice = NumberTime(RULE).choose(build(waiting, {"1", "3"}), "1", lambda t: t, 0)
     assert choice is not None and choice.ticket == "t1" and choice.why.term == "head_start"
     said = reason(choice.why, lambda at: f"09:{at // MIN:02d}")
     assert said.zh == "09:15 取号，只有综合窗口能办；专业窗口跟得上，故在此最多先叫 20 分钟，先于 t0（09:00 取号）。"
@@ -112,5 +112,5 @@ def test_a_head_start_is_told() -> None:
 
 def test_without_an_open_specialist_there_is_no_head_start() -> None:
     waiting = [(0, 0, frozenset("123"), 5.0), (15, 0, frozenset("12"), 12.0)]
-    choice = NumberTime(RULE).choose(build(waiting, {"1"}), "1", lambda t: t)
+    choice = NumberTime(RULE).choose(build(waiting, {"1"}), "1", lambda t: t, 0)
     assert choice is not None and choice.ticket == "t0"
