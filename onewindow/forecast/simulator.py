@@ -54,6 +54,7 @@ class Simulator(Agenda):
         self.breaks: dict[str, bool] = {}
         """Windows that shall stop once their line is empty: to come back, or not."""
         self.rank = {no: len(window.matters) for no, window in self.hall.windows.items()}
+        self.pause = self.hall.settings.pause_reasons[0].code
         self.record = DayRecord(
             day=plan.day, turns=[], visits=[UNSERVED] * len(visits), calls=[], windows={}, events=[], ended=0
         )
@@ -111,7 +112,7 @@ class Simulator(Agenda):
         if self.state.windows[no].ticket is None:
             self._rest(no)
         elif not clears:
-            self.do(cmd.PauseWindow(window=no, reason=self._reason(), after_current=True))
+            self.do(cmd.PauseWindow(window=no, reason=self.pause, after_current=True))
 
     def _rest(self, no: str) -> None:
         """The window stops now: it is free."""
@@ -119,11 +120,8 @@ class Simulator(Agenda):
         if self.breaks.pop(no, False):
             self.do(cmd.CloseWindow(window=no))
         elif self.state.windows[no].phase is WindowPhase.OPEN:
-            self.do(cmd.PauseWindow(window=no, reason=self._reason()))
+            self.do(cmd.PauseWindow(window=no, reason=self.pause))
         self._tick_due()
-
-    def _reason(self) -> str:
-        return self.hall.settings.pause_reasons[0].code
 
     def _tick_due(self) -> None:
         """A gone window's own tickets are set free in time."""
@@ -222,9 +220,12 @@ class Simulator(Agenda):
             if open_turn.ended is None and open_turn.called is None:
                 open_turn.left = self.now
                 open_turn.outcome = LEFT
-            if not errand.visit.silent and self.state.tickets[name].state in (TicketState.WAITING, TicketState.HELD):
+            state = self.state.tickets[name].state
+            if not errand.visit.silent and state in (TicketState.WAITING, TicketState.HELD):
                 self.do(cmd.CancelTicket(ticket=name))
-                open_turn.ended = self.now
+            elif state is not TicketState.NO_SHOW:
+                continue
+            open_turn.ended = open_turn.ended or self.now
 
     def offer(self, name: str) -> None:
         """Somebody stands in a line: an idle window that serves it calls at once."""
@@ -279,22 +280,26 @@ class Simulator(Agenda):
         else:
             self.start(event.window)
 
+    def _at(self, no: str) -> tuple[Turn, Errand]:
+        """Who is called to this window or served at it."""
+        name = self.state.windows[no].ticket
+        assert name is not None
+        turn = self.of_ticket[name]
+        return turn, self.errands[turn.visit]
+
     def recall(self, no: str) -> None:
         """Called once more, in vain."""
         self.do(cmd.Recall(window=no))
 
     def miss(self, no: str, called: int) -> None:
         """Nobody came: the next, please. Whoever was only away for a moment is back later."""
-        name = self.state.windows[no].ticket
-        assert name is not None
-        turn = self.of_ticket[name]
-        errand = self.errands[turn.visit]
+        turn, errand = self._at(no)
         self.do(cmd.MarkNoShow(window=no))
         self._freed(no, called)
         if errand.gone:
             turn.ended = self.now
         else:
-            self.at(self.now + errand.visit.absent_ms, RETURNS, self.come_back, errand, name)
+            self.at(self.now + errand.visit.absent_ms, RETURNS, self.come_back, errand, turn.ticket)
         self._next(no)
         self._others(errand)
 
@@ -320,11 +325,9 @@ class Simulator(Agenda):
     def start(self, no: str) -> None:
         """The visitor sits down; how long it takes was drawn with the visit."""
         self.do(cmd.StartService(window=no))
-        name = self.state.windows[no].ticket
-        assert name is not None
-        turn = self.of_ticket[name]
+        turn, errand = self._at(no)
         turn.started = self.now
-        step = self.errands[turn.visit].visit.steps[turn.step]
+        step = errand.visit.steps[turn.step]
         length = step.back.service_ms if turn.again and step.back is not None else step.service_ms
         if turn.matter in self.plan.slow.get(no, ()):
             length = round(length * self.plan.slow_factor)
@@ -332,10 +335,7 @@ class Simulator(Agenda):
 
     def finish(self, no: str) -> None:
         """The service ends: the next, please; and what the visitor does then."""
-        name = self.state.windows[no].ticket
-        assert name is not None
-        turn = self.of_ticket[name]
-        errand = self.errands[turn.visit]
+        turn, errand = self._at(no)
         step = errand.visit.steps[turn.step]
         turn.ended, turn.outcome = self.now, SERVED
         self._freed(no, turn.called or self.now)

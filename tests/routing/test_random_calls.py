@@ -34,15 +34,15 @@ class Late(NumberTime):
 class Shy(NumberTime):
     """Sends a window away when only one waits."""
 
-    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str]) -> Choice | None:
-        return super().choose(lines, window, number_of) if lines.waiting_at(window) > 1 else None
+    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str], at: int) -> Choice | None:
+        return super().choose(lines, window, number_of, at) if lines.waiting_at(window) > 1 else None
 
 
 class Boastful(NumberTime):
     """Calls the right one and counts those who wait wrongly."""
 
-    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str]) -> Choice | None:
-        choice = super().choose(lines, window, number_of)
+    def choose(self, lines: Lines, window: str, number_of: Callable[[str], str], at: int) -> Choice | None:
+        choice = super().choose(lines, window, number_of, at)
         if choice is None:
             return None
         why = choice.why
