@@ -11,6 +11,7 @@ from itertools import islice, takewhile
 from onewindow.displays.channels import Channel, Kind
 from onewindow.queue.capability import credit_of, windows_of
 from onewindow.queue.decide_desk import ahead_of
+from onewindow.queue.standing import waits_for
 from onewindow.queue.state import ALIVE, DayPhase, HallDay, Ticket, TicketState, WindowPhase
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.routing.reasons import reason
@@ -243,6 +244,7 @@ class Cells:
             "wait": wait_view(wait_of(state, ticket)),
             "issued": hhmm(state.hall, ticket.issued_at),
             "away_until": hhmm(state.hall, ticket.away_until) if ticket.away_until else None,
+            "after": [t.number for t in waits_for(state, ticket)],
             "elsewhere": state.tickets[busy].number if waiting and busy is not None else None,
             "can_step_away": waiting and ticket.away_until is None and not ticket.away_used,
             "can_return": ticket.away_until is not None or ticket.state in (TicketState.NO_SHOW, TicketState.HELD),
@@ -309,6 +311,9 @@ def lead(state: HallDay, ticket: Ticket) -> View:
                 f"您的 {other} 正在办理，本号次序保留",
                 f"{other} of yours is being served; this one keeps its place",
             )
+        case TicketState.WAITING if first := waits_for(state, ticket):
+            others = [t.number for t in first]
+            zh, en = f"先办 {'、'.join(others)}，办完轮到本号", f"{', '.join(others)} first, then this one"
         case TicketState.WAITING:
             ahead = ahead_of(state, ticket)
             zh, en = (f"前面 {ahead} 人", f"{ahead} ahead of you") if ahead else ("下一位就是您", "You are next")

@@ -12,6 +12,7 @@ from onewindow.guide_desk.calls import DeskCalls
 from onewindow.guide_desk.room import DeskRoom, code_svg
 from onewindow.guide_desk.slip import HANDLE, ranges
 from onewindow.queue.capability import capable_windows
+from onewindow.queue.decide_desk import MOST_FOLDERS
 from onewindow.queue.state import HallDay
 from onewindow.views.floor import zone_view
 from onewindow.web.render import PAGE_HEADERS, POLICY, Pages
@@ -85,6 +86,7 @@ def guide_context(state: HallDay, query: str, found: list[Matter]) -> dict[str, 
         "query": query,
         "found": [(matter, list(ranges(sorted(windows)))) for matter, windows in zip(found, able, strict=True)],
         "day": state.day,
+        "folders": MOST_FOLDERS,
         "spoken": {group.letter: group.spoken_zh for group in hall.groups.values()},
     }
 

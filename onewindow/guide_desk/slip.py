@@ -10,6 +10,7 @@ from typing import Final
 from onewindow.guide_desk.way import Way, way_to
 from onewindow.queue.capability import credit_of, windows_of
 from onewindow.queue.commands import Wait
+from onewindow.queue.standing import waits_for
 from onewindow.queue.state import HallDay, Ticket
 from onewindow.views.clock import local
 from onewindow.views.ticket import shown_windows
@@ -38,6 +39,7 @@ class Slip(Frozen, frozen=True, kw_only=True):
     purpose_en: str
     copies: int
     """All folders, those of later turns too."""
+    per_turn: int
     windows: tuple[str, ...]
     open: bool
     """False: no window for it is open yet, and `windows` are all that could."""
@@ -52,6 +54,8 @@ class Slip(Frozen, frozen=True, kw_only=True):
     papers: tuple[str, ...]
     papers_more: int
     """How many papers the slip has no room for."""
+    after: tuple[str, ...]
+    """Numbers of the visit that must be done first (一链办理的前置); until then it stands in no line."""
     others: tuple[str, ...]
     """Numbers of the visit's other tickets."""
     rule_zh: str
@@ -65,14 +69,28 @@ class Slip(Frozen, frozen=True, kw_only=True):
         return tuple(ranges(self.windows))
 
     @property
-    def ahead_zh(self) -> str:
-        """How many stand before it, in Chinese."""
-        return f"前面 {self.ahead} 人" if self.ahead else "前面没有人"
+    def place_zh(self) -> str:
+        """Its place when it was issued, in Chinese; of a step with a precondition, when it gets one."""
+        if self.after:
+            return f"先办 {'、'.join(self.after)}，办完轮到本号"
+        ahead = f"前面 {self.ahead} 人" if self.ahead else "前面没有人"
+        return f"取号时{ahead}，{self.wait_zh}"
 
     @property
-    def ahead_en(self) -> str:
-        """How many stand before it, in English."""
-        return f"{self.ahead} ahead of you" if self.ahead else "Nobody ahead of you"
+    def place_en(self) -> str:
+        """The same in English."""
+        if self.after:
+            return f"{', '.join(self.after)} first, then this one"
+        ahead = f"{self.ahead} ahead of you" if self.ahead else "Nobody ahead of you"
+        return f"{ahead} · {self.wait_en}"
+
+    @property
+    def folders_zh(self) -> str:
+        """How many folders, and how many of them a turn takes; empty for one."""
+        if self.copies <= 1:
+            return ""
+        turns = f"，每轮最多 {self.per_turn} 件，办完一轮排到队尾" if self.copies > self.per_turn else ""
+        return f"共 {self.copies} 件{turns}"
 
 
 def slip_lines(hall: Hall, state: HallDay, ticket: Ticket, track_url: str | None) -> Slip:
@@ -98,6 +116,7 @@ def slip_lines(hall: Hall, state: HallDay, ticket: Ticket, track_url: str | None
         purpose_zh=purpose.zh if purpose is not None and special else "",
         purpose_en=purpose.en if purpose is not None and special else "",
         copies=ticket.copies + ticket.left,
+        per_turn=hall.settings.timing.copies_per_turn,
         windows=tuple(windows),
         open=is_open,
         way=way_to(hall, windows or sorted(windows_of(state, ticket))),
@@ -109,6 +128,7 @@ def slip_lines(hall: Hall, state: HallDay, ticket: Ticket, track_url: str | None
         matter_en=matter.en if matter is not None else "",
         papers=papers[:MOST_PAPERS],
         papers_more=max(0, len(papers) - MOST_PAPERS),
+        after=tuple(first.number for first in waits_for(state, ticket)),
         others=tuple(state.tickets[other].number for other in visit if other != ticket.id),
         rule_zh=hall.settings.slip_zh,
         rule_en=hall.settings.slip_en,
@@ -129,11 +149,11 @@ def _lines(slip: Slip) -> Iterator[str]:
     if slip.purpose_zh:
         yield f"{slip.purpose_zh}　{slip.purpose_en}"
     if slip.copies > 1:
-        yield f"共 {slip.copies} 件　{slip.copies} folders"
+        yield f"{slip.folders_zh}　{slip.copies} folders"
     yield f"窗口 {'、'.join(slip.windows_words)}{'' if slip.open else '（未开窗，请等候）'}"
     if slip.way is not None:
         yield f"{slip.way.arrow} 在导询台{slip.way.zh}"
-    yield f"取号时{slip.ahead_zh}，{slip.wait_zh}"
+    yield slip.place_zh
     yield f"{slip.issued} 取号"
     if slip.others:
         yield f"本次另有 {'、'.join(slip.others)}"

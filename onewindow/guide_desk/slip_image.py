@@ -96,9 +96,11 @@ def slip_image(slip: Slip) -> Image.Image:
     strip.rule(16)
     _windows(strip, slip)
     strip.rule(16)
-    strip.line(f"取号时{slip.ahead_zh}，{slip.wait_zh}", 34, bold=True)
-    strip.line(f"{slip.ahead_en} · {slip.wait_en}", 22)
-    strip.line(f"{slip.issued} 取号{f' · 共 {slip.copies} 件' if slip.copies > 1 else ''}", 24)
+    strip.line(slip.place_zh, 34, bold=True)
+    strip.line(slip.place_en, 22)
+    strip.line(f"{slip.issued} 取号", 24)
+    if slip.copies > 1:
+        strip.line(slip.folders_zh, 28, bold=True)
     if slip.others:
         strip.line(f"本次另有 {'、'.join(slip.others)}", 28, bold=True)
     _matter(strip, slip)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from onewindow.queue.state import DayPhase, HallDay, WindowPhase, WindowState
+from onewindow.queue.state import DayPhase, HallDay, Ticket, WindowPhase, WindowState
 from onewindow.supervision.working_time import is_working, working_ms
 from onewindow.views.clock import hhmm
 
@@ -157,10 +157,11 @@ def _of_groups(state: HallDay, now: int) -> Iterator[Alarm]:
             for _, _, name in line.places:
                 ticket = state.tickets[name]
                 queue = queues.setdefault(ticket.group, _Queue())
-                queue.waiting.append((ticket.issued_at, ticket.number))
+                since = waits_since(ticket)
+                queue.waiting.append((since, ticket.number))
                 queue.windows |= matter_set.windows
                 if not is_open:
-                    queue.unserved.append((ticket.issued_at, ticket.number))
+                    queue.unserved.append((since, ticket.number))
                     queue.unserved_windows |= matter_set.windows
     for letter, queue in queues.items():
         # Before the first session numbers are given out while every window is still closed, and at lunch all
@@ -170,6 +171,11 @@ def _of_groups(state: HallDay, now: int) -> Iterator[Alarm]:
         oldest, number = min(queue.waiting)
         if working_ms(state.hall, oldest, now) > WAIT_MINUTES * MINUTE:
             yield _long_wait(state, letter, queue, number, (now - oldest) // MINUTE)
+
+
+def waits_since(ticket: Ticket) -> int:
+    """When it began to wait, ms: its issue; of an agent's later folders, when they went to the tail."""
+    return max(ticket.issued_at, ticket.seniority)
 
 
 def _nobody(state: HallDay, letter: str, queue: _Queue) -> Alarm:

@@ -5,7 +5,7 @@ from typing import Any
 
 from onewindow.queue.state import ALIVE, HallDay, Ticket, TicketState, WindowPhase
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
-from onewindow.supervision.alarms import Alarm, Silent, alarms
+from onewindow.supervision.alarms import Alarm, Silent, alarms, waits_since
 from onewindow.views.clock import hhmm
 from onewindow.views.floor import zone_view
 from onewindow.views.ticket import View
@@ -101,7 +101,7 @@ def _totals(state: HallDay) -> View:
 def _longest(state: HallDay, zone: str) -> int | None:
     """When the one who has waited longest in the zone took the number, ms."""
     fronts = (
-        state.tickets[name].issued_at
+        waits_since(state.tickets[name])
         for matter_set in state.lines.sets.values()
         if matter_set.zone == zone
         for line in matter_set.lines.values()

@@ -25,8 +25,8 @@ def wait_view(wait: Wait | None) -> View | None:
 
 
 def wait_of(state: HallDay, ticket: Ticket) -> Wait | None:
-    """The live estimate of a waiting ticket; None when it doesn't wait or no window is open."""
-    if ticket.state is not TicketState.WAITING:
+    """The live estimate of a waiting ticket; None when it stands in no line or no window is open."""
+    if ticket.state is not TicketState.WAITING or waits_for(state, ticket):
         return None
     key = ticket.seniority - credit_of(state, ticket)
     return estimate(state, windows_of(state, ticket), key, ticket.order)

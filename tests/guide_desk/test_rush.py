@@ -135,14 +135,32 @@ def test_a_class_is_one_key_and_folders_are_one_each(page: Page, hall: Hall) -> 
     first = hall.ticket(shows_number(page, "G"))
     assert (first["applicant"], first["copies"]) == ("elderly", 3)
     before = hall.issued()
-    type_and_enter(page, "g+++")
-    expect(page.locator(".banner--error")).to_contain_text("另取一个新号")
-    expect(page.locator("#q")).to_have_value("g+++")
-    page.keyboard.press("Backspace")
-    page.keyboard.press("Enter")
+    type_and_enter(page, "g*61")
+    expect(page.locator(".banner--error")).to_contain_text("一个号最多 60 份")
+    expect(page.locator("#q")).to_have_value("g*61")
+    for _ in range(2):
+        page.keyboard.press("Backspace")
+    type_and_enter(page, "3")
     expect(page.locator(".guide__number")).not_to_have_attribute("data-number", first["number"])
     second = hall.ticket(last_number(page))
     assert (second["applicant"], second["copies"], hall.issued()) == ("standard", 3, before + 1)
+
+
+def test_an_agent_s_ten_folders_are_one_number_of_four_turns(page: Page, hall: Hall, paper: Paper) -> None:
+    printed = len(paper.jobs)
+    page.keyboard.type("h*10")
+    expect(page.locator("[data-part=classes]")).to_contain_text("10 份 4 轮")
+    page.keyboard.press("Enter")
+    ticket = hall.ticket(shows_number(page, "H"))
+    assert (ticket["copies"], ticket["left"]) == (3, 7)
+    expect(page.locator(".guide__panel")).to_contain_text("办完一轮，本号排到队尾")
+    expect(page.locator(".guide__printed")).to_contain_text("小票已打印")
+    page.keyboard.press("F6")
+    type_and_enter(page, "j")
+    expect(page.locator(".banner--good")).to_contain_text("已改签")
+    page.keyboard.press("F4")
+    expect(page.locator(".banner--good")).to_contain_text("小票已打印")
+    assert len(paper.jobs) == printed + 3
 
 
 def test_a_lost_answer_is_asked_again_and_what_follows_waits_its_turn(page: Page, hall: Hall) -> None:

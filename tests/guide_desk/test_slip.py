@@ -19,7 +19,7 @@ def test_a_slip_says_what_a_visitor_needs() -> None:
     slip = usual_slip()
     assert (slip.number, slip.group_zh, slip.zone_zh) == ("C004", "不动产综合", "不动产")
     assert slip.windows == ("07", "08", "09", "10", "11", "12")
-    assert (slip.ahead_zh, slip.wait_zh, slip.issued) == ("前面 3 人", "约 25–40 分钟", "2026-11-24 09:41")
+    assert (slip.place_zh, slip.issued) == ("取号时前面 3 人，约 25–40 分钟", "2026-11-24 09:41")
     assert slip.papers == anqiu().matters["REA-001"].papers
     assert slip.rule_zh == anqiu().settings.slip_zh
     assert slip.way is not None
@@ -79,6 +79,16 @@ def test_one_visit_knows_its_other_numbers_and_folders() -> None:
     assert (slip.others, slip.copies) == (("G001",), 3)
     assert "本次另有 G001" in slip_text(slip)
     assert "共 3 件" in slip_text(slip)
+
+
+def test_an_agent_s_ten_folders_and_a_step_with_a_precondition_say_how_they_go_on() -> None:
+    state = opened_day()
+    agent = slip_of(state, issue(state, cmd.Item(group="G"), copies=10))
+    assert "共 10 件，每轮最多 3 件，办完一轮排到队尾" in slip_text(agent)
+    step = slip_of(state, issue(state, cmd.Item(matter="BIZ-002"), cmd.Item(matter="BIZ-022", after=(0,))))
+    assert step.after == step.others
+    assert f"先办 {step.after[0]}，办完轮到本号" in slip_text(step)
+    assert "前面" not in slip_text(step)
 
 
 def test_a_matter_that_could_shame_is_named_by_its_public_group() -> None:

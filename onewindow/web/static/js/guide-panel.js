@@ -1,5 +1,6 @@
 /** The right-hand side of the guide's page: at rest, a ticket before it is issued, an issued one, a found one. */
 import { aheadText, bi, clockText, el, flag } from "./dom.js";
+import { foldersText } from "./guide-read.js";
 import { banner, daysText, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
 
 const PURPOSE_KEYS = el("span", { class: "guide__sub" }, "← → 换来意");
@@ -47,8 +48,10 @@ export function offline() {
  * @param {object} draft {title, titleEn, preview, applicant, purpose, copies, busy, uncertain, error, retry}
  * @param {object} hall applicants and purposes
  * @param {object} on {applicant(code), purpose(code), copies(step), issue(), back()}
+ * @param {number} most folders at once
+ * @param {number} perTurn folders of one turn
  */
-export function draft(state, hall, on, most) {
+export function draft(state, hall, on, most, perTurn) {
   const { preview } = state;
   const locked = state.busy || state.uncertain;
   const choice = (text, pressed, does, key) =>
@@ -71,7 +74,7 @@ export function draft(state, hall, on, most) {
       ...hall.purposes.map((one) => choice(one.zh, one.code === state.purpose, () => on.purpose(one.code))),
       PURPOSE_KEYS.cloneNode(true),
       most > 1 ? choice("−", false, () => on.copies(-1)) : null,
-      most > 1 ? el("span", {}, `${state.copies} 份`) : null,
+      most > 1 ? el("span", {}, foldersText(state.copies, perTurn)) : null,
       most > 1 ? choice("+", false, () => on.copies(1)) : null,
     ),
     el(
@@ -145,7 +148,7 @@ export function issued(state, on) {
 
 /** A found ticket; what can be done with it stands on the left. */
 export function ticket(one, said) {
-  const place = one.state === "waiting" ? [one.ahead ? aheadText(one.ahead).zh : "前面没有人", wait(one.wait)] : [];
+  const place = one.after.length ? [`先办 ${one.after.join("、")}`] : one.state === "waiting" ? [one.ahead ? aheadText(one.ahead).zh : "前面没有人", wait(one.wait)] : [];
   return [
     said ? banner(said.kind, said.zh) : null,
     el("div", { class: "guide__issued" }, el("strong", { class: "guide__number" }, one.number), el("span", {}, flag(one.away_until ? "away" : one.state))),

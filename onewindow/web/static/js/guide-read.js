@@ -25,8 +25,8 @@ export function beingScanned(text) {
 }
 
 /**
- * Rush mode's field: one key for the class, then what is wanted, then a plus for each further folder. "1q++": an
- * elderly person, group Q, three folders.
+ * Rush mode's field: one key for the class, then what is wanted, then a plus for each further folder, or how many there
+ * are. "1q++": an elderly person, group Q, three folders; "q*10": ten.
  *
  * @param {string} text
  * @param {Array<{code: string, key: string}>} classes the first is the standard one
@@ -36,8 +36,16 @@ export function readRush(text, classes) {
   const plain = text.normalize("NFKC").trim();
   const keyed = /^\d(?!\d)/.test(plain) ? classes.find((one) => one.key === plain[0]) : null;
   const rest = (keyed ? plain.slice(1) : plain).trim();
-  const query = rest.replace(/[+\s]+$/, "");
-  return { applicant: keyed ? keyed.code : null, query, copies: 1 + (rest.slice(query.length).match(/\+/g) ?? []).length };
+  const [, many, count] = /^(.*?)\s*\*\s*(\d{0,2})$/.exec(rest) ?? [];
+  const query = (many ?? rest).replace(/[+\s]+$/, "");
+  const copies = many === undefined ? 1 + (rest.slice(query.length).match(/\+/g) ?? []).length : Number(count || 1);
+  return { applicant: keyed ? keyed.code : null, query, copies };
+}
+
+/** How many folders, and in how many turns when one doesn't take them all. */
+export function foldersText(copies, perTurn) {
+  const turns = Math.ceil(copies / perTurn);
+  return turns > 1 ? `${copies} 份 ${turns} 轮` : `${copies} 份`;
 }
 
 /** Whether a query is one letter, which in rush mode stands for a group and nothing else. */

@@ -20,7 +20,7 @@ export const rushState = (day) => ({ on: kept(), jobs: [], last: null, note: nul
 
 /**
  * @param {object} s the page's state
- * @param {object} page finder, input, part(name), main, most, draw(), refresh(), print(id), printAgain(), clear()
+ * @param {object} page finder, input, part(name), main, most (folders at once), perTurn, draw(), refresh(), print(id), printAgain(), clear()
  */
 export function rushPage(s, page) {
   const { finder, input, part } = page;
@@ -67,7 +67,7 @@ export function rushPage(s, page) {
     page.main.dataset.rush = rush.on ? "on" : "off";
     page.main.dataset.typed = input.value === "" ? "no" : "yes";
     button.setAttribute("aria-pressed", String(rush.on));
-    view.draw({ on: rush.on, text: input.value, desk: s.desk, classes: classes(), most: page.most });
+    view.draw({ on: rush.on, text: input.value, desk: s.desk, classes: classes(), most: page.most, perTurn: page.perTurn });
   }
 
   /** A found ticket that is to be rerouted, or whose person has one more matter: the next Enter does it. */

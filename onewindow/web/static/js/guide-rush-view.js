@@ -1,6 +1,6 @@
 /** Rush mode on the page: the groups' letters, classes and folders, the keys as buttons, the last number and its papers. */
 import { aheadText, bi, el, flag } from "./dom.js";
-import { isLetter, readRush } from "./guide-read.js";
+import { foldersText, isLetter, readRush } from "./guide-read.js";
 import { banner, wait, windowChip, windowWords } from "./guide-words.js";
 
 /** The buttons under the list: [what, zh, key]. */
@@ -21,7 +21,7 @@ export class RushView {
   #parts;
   #tiles = new Map();
   #chips = new Map();
-  #copies = el("b", {}, "1 份");
+  #copies = el("b", { class: "guide__copies" }, "1 份");
 
   /**
    * @param {object} parts {pad, classes, bar}
@@ -38,9 +38,9 @@ export class RushView {
   }
 
   /**
-   * @param {object} state {on, text, desk, classes, most}
+   * @param {object} state {on, text, desk, classes, most, perTurn}
    */
-  draw({ on, text, desk, classes, most }) {
+  draw({ on, text, desk, classes, most, perTurn }) {
     const { pad, classes: row, bar } = this.#parts;
     const { applicant, query, copies } = readRush(text, classes);
     row.hidden = bar.hidden = !on;
@@ -56,7 +56,7 @@ export class RushView {
       if (tile.lastChild.textContent !== words) tile.lastChild.textContent = words;
     }
     for (const [code, chip] of this.#chips) chip.setAttribute("aria-pressed", String(code === (applicant ?? classes[0].code)));
-    this.#copies.textContent = `${copies} 份`;
+    this.#copies.textContent = foldersText(copies, perTurn);
     this.#copies.classList.toggle("guide__over", copies > most);
   }
 
@@ -93,7 +93,7 @@ function withClass(text, key, classes) {
 /** The field's text with another letter; class and folders stay. */
 function withQuery(text, letter, classes) {
   const { applicant, copies } = readRush(text, classes);
-  return (classes.find((one) => one.code === applicant)?.key ?? "") + letter + "+".repeat(copies - 1);
+  return (classes.find((one) => one.code === applicant)?.key ?? "") + letter + (copies > 3 ? `*${copies}` : "+".repeat(copies - 1));
 }
 
 /** What is begun, above the list. */
@@ -119,7 +119,8 @@ function lastSlip({ ticket, print }) {
   const failed = print && !print.good;
   const papers = ticket.purpose === "handle" ? ticket.papers : [];
   return [
-    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.priority ? flag("priority") : null, ticket.copies > 1 ? ` ${ticket.copies} 份` : null)),
+    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.priority ? flag("priority") : null, ticket.copies > 1 ? ` ${ticket.copies + ticket.left} 份` : null)),
+    ticket.left ? el("p", { class: "guide__sub" }, `一轮最多办 ${ticket.copies} 份；办完一轮，本号排到队尾`) : null,
     failed ? banner("error", `请手写 ${ticket.number}`, print.zh) : el("p", { class: "guide__printed", role: "status" }, print ? `✓ ${print.zh}` : "正在打印小票…"),
     el("h2", {}, bi(ticket.matter_zh ?? ticket.group_zh, ticket.matter_en ?? ticket.group_en)),
     el(
@@ -140,7 +141,7 @@ const help = () =>
     ...[
       ["Q Enter", "业务组字母，回车出票，不再预览"],
       ["1Q", "先按类别键，再按字母：优先"],
-      ["Q++", "一个号三份；更多的另取新号"],
+      ["Q++", "三份；Q*10 十份，一轮三份，办完一轮排到队尾"],
       ["sfz", "拼音首字母、俗称、名称也行：回车取第一项"],
       ["Q031", "输入号码，或扫小票：找号、回队、取消"],
       ["Ctrl+Z", "空框时：作废本台上一张（没叫过的）"],

@@ -15,7 +15,7 @@ const NO_ANSWER = new Set([0, 502, 503, 504]);
 
 /**
  * @param {object} s the page's state; s.rush = {on, jobs, last, note, target, same, slips}
- * @param {object} page what the page gives: finder, classes(), most (copies), draw(), refresh(), print(id), shown()
+ * @param {object} page what the page gives: finder, classes(), most (folders at once), draw(), refresh(), print(id), shown()
  */
 export function rushActs(s, page) {
   const { rush } = s;
@@ -204,7 +204,7 @@ export function rushActs(s, page) {
   }
 
   function tooMany() {
-    return note("error", `一个号最多办 ${page.most} 份。其余的请排到队尾，另取一个新号`);
+    return note("error", `一个号最多 ${page.most} 份。其余的请办完再取`);
   }
 
   /** Esc: gives up what was begun; what hasn't been sent yet, too. False when there was nothing. */

@@ -47,7 +47,7 @@ const finder = new Finder(
 
 const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue } = draftActs(s, {
   hall: () => finder.hall,
-  most: Number(set.copies),
+  most: Number(set.folders),
   show: select,
   draw,
   say,
@@ -74,7 +74,8 @@ const rush = rushPage(s, {
   input,
   part,
   main: document.getElementById("main"),
-  most: Number(set.copies),
+  most: Number(set.folders),
+  perTurn: Number(set.copies),
   draw,
   refresh: () => live.refresh(),
   print: (id) => printSlip(id, IN_HAND.matches),
@@ -146,7 +147,7 @@ function drawMode() {
 
 function panelParts() {
   const links = { applicant: setApplicant, purpose: setPurpose, copies: addCopies, issue, back, clear, print: printAgain, visit: goOn };
-  if (s.mode === "draft") return panel.draft(s.draft, finder.hall, links, Number(set.copies));
+  if (s.mode === "draft") return panel.draft(s.draft, finder.hall, links, Number(set.folders), Number(set.copies));
   if (s.mode === "issued") return panel.issued(s.issued, links);
   if (s.mode === "ticket") return panel.ticket(s.ticket, s.said);
   if (s.rush.on) return rush.panel(live.link === "down" ? panel.offline() : null);
@@ -247,6 +248,7 @@ function goOn() {
 
 function say(kind, zh) {
   s.said = { kind, zh };
+  s.rush.note = null;
   draw();
 }
 

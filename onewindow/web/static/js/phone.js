@@ -47,7 +47,7 @@ function show(ticket) {
   const wait = waitText(ticket.wait);
   setText(page, "wait-zh", wait.zh);
   setText(page, "wait-en", wait.en);
-  part("wait").hidden = ticket.state !== "waiting" || Boolean(ticket.away_until || ticket.elsewhere);
+  part("wait").hidden = ticket.state !== "waiting" || Boolean(ticket.away_until || ticket.elsewhere || ticket.after.length);
   part("ways").hidden = !ticket.alive || atWindow;
   showWindows(ticket);
   part("acts").hidden = !ticket.alive;
