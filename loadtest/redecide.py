@@ -115,7 +115,13 @@ def _open_day(state: HallDay, entry: Entry) -> cmd.OpenDay:
 
 
 def _tick(state: HallDay, entry: Entry) -> cmd.Tick:
-    return cmd.Tick(closing_due=_maybe(entry, ev.IntakeStopped) is not None)
+    lunch = _maybe(entry, ev.BreakStarted)
+    still = state.on_break is not None and _maybe(entry, ev.BreakEnded) is None
+    return cmd.Tick(
+        closing_due=_maybe(entry, ev.IntakeStopped) is not None,
+        break_until=lunch.until if lunch is not None else 0 if still else None,
+        full_groups=tuple(event.group for event in entry.events if isinstance(event, ev.GroupStopped)),
+    )
 
 
 def _issue(state: HallDay, entry: Entry) -> cmd.IssueTickets:
@@ -136,6 +142,8 @@ def _issue(state: HallDay, entry: Entry) -> cmd.IssueTickets:
         visit=None if _maybe(entry, ev.VisitStarted) is not None else first.visit,
         copies=first.copies + first.left,
         marks=first.marks,
+        slot=first.slot,
+        follows=first.previous,
         waits=tuple(event.wait for event in issued),
     )
 
@@ -160,8 +168,15 @@ def _pause(state: HallDay, entry: Entry) -> cmd.PauseWindow:
 
 
 def _matters(state: HallDay, entry: Entry) -> cmd.SetWindowMatters:
-    event = _first(entry, ev.WindowMattersChanged)
-    return cmd.SetWindowMatters(window=event.window, matters=event.matters, public=event.public)
+    changes = [event for event in entry.events if isinstance(event, ev.WindowMattersChanged)]
+    event = changes[-1]
+    into = changes[0].window if len(changes) > 1 else None
+    return cmd.SetWindowMatters(window=event.window, matters=event.matters, public=event.public, into=into)
+
+
+def _close(state: HallDay, entry: Entry) -> cmd.CloseWindow:
+    # Whether a supervisor's word was needed can't be seen from the event; the order of calls doesn't hang on it.
+    return cmd.CloseWindow(window=_first(entry, ev.WindowClosed).window, anyway=True)
 
 
 def _call_next(state: HallDay, entry: Entry) -> cmd.CallNext:
@@ -238,7 +253,16 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "confirm_applicant": _plain(cmd.ConfirmApplicant, ev.ApplicantConfirmed, "ticket", "applicant"),
     "open_window": _open_window,
     "pause_window": _pause,
-    "close_window": _plain(cmd.CloseWindow, ev.WindowClosed, "window"),
+    "close_window": _close,
+    "merge_window": _plain(cmd.MergeWindow, ev.WindowMerged, "window", "into"),
+    "suspend_service": _plain(cmd.SuspendService, ev.ServiceSuspended, "reason", "note"),
+    "resume_service": _plain(cmd.ResumeService, ev.ServiceResumed),
+    "note_outage": _plain(cmd.NoteOutage, ev.OutageNoted, "since"),
+    "stop_group": _plain(cmd.StopGroup, ev.GroupStopped, "group"),
+    "resume_group": _plain(cmd.ResumeGroup, ev.GroupResumed, "group"),
+    "mark_ticket": _plain(cmd.MarkTicket, ev.TicketMarked, "ticket", "marks"),
+    "confirm_absent": _plain(cmd.ConfirmAbsent, ev.AbsenceConfirmed, "ticket"),
+    "take_along": _plain(cmd.TakeAlong, ev.AccompanyTaken, "ticket"),
     "hand_over": _plain(cmd.HandOver, ev.WindowHandedOver, "window", "clerk"),
     "set_window_matters": _matters,
     "call_help": _plain(cmd.CallHelp, ev.HelpCalled, "window", "on"),

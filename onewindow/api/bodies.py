@@ -66,6 +66,19 @@ class Settle(Body, frozen=True, kw_only=True):
     choice: Literal["late", "tomorrow", "give_up"]
 
 
+class Marks(Body, frozen=True, kw_only=True):
+    """What staff should know of the visitor (标记): the whole list, which replaces the old one."""
+
+    marks: tuple[Literal["deaf", "accompany"], ...]
+
+
+class Suspend(Body, frozen=True, kw_only=True):
+    """Why service is suspended (暂停服务)."""
+
+    reason: Literal["power", "evacuation", "system", "other"]
+    note: Text = ""
+
+
 class Consult(Body, frozen=True, kw_only=True):
     """A question answered at the desk (咨询)."""
 
@@ -89,12 +102,26 @@ class Pause(Body, frozen=True, kw_only=True):
     after_current: bool = False
 
 
+class Close(Body, frozen=True, kw_only=True):
+    """Close a window (关窗); `anyway` is a supervisor's word that somebody may be left without a window."""
+
+    anyway: bool = False
+
+
+class Merge(Body, frozen=True, kw_only=True):
+    """Close a window whose people go to another one (并窗)."""
+
+    into: Code
+
+
 class Matters(Body, frozen=True, kw_only=True):
     """What the window serves (调整事项); what is left out stays."""
 
     matters: Annotated[tuple[Code, ...], Meta(max_length=1000)] | None = None
     public: bool | None = None
     """For an agents' window: part of the public queue or not."""
+    into: Code | None = None
+    """The window that serves from now on whoever would be left without one."""
 
 
 class Help(Body, frozen=True, kw_only=True):

@@ -106,6 +106,21 @@ def confirm_applicant(asked: Asked) -> cmd.ConfirmApplicant:
     return cmd.ConfirmApplicant(ticket=asked.path["ticket"], applicant=asked.body.applicant)
 
 
+def mark(asked: Asked) -> cmd.MarkTicket:
+    """What staff should know of the visitor."""
+    return cmd.MarkTicket(ticket=asked.path["ticket"], marks=asked.body.marks)
+
+
+def absent(asked: Asked) -> cmd.ConfirmAbsent:
+    """A guide has looked in vain."""
+    return cmd.ConfirmAbsent(ticket=asked.path["ticket"])
+
+
+def accompany(asked: Asked) -> cmd.TakeAlong:
+    """A helper walks along."""
+    return cmd.TakeAlong(ticket=asked.path["ticket"])
+
+
 def settle(asked: Asked) -> cmd.SettleTicket:
     """A choice at closing."""
     return cmd.SettleTicket(ticket=asked.path["ticket"], choice=asked.body.choice)
@@ -149,6 +164,17 @@ CALLS: Final = (
         "Confirm or correct the class, on record",
         schemas.StaffReply,
     ),
+    Call(
+        T + "marks",
+        bodies.Marks,
+        mark,
+        (*GUIDE, Role.CLERK),
+        "标记",
+        "What staff should know: deaf, accompany",
+        schemas.StaffReply,
+    ),
+    Call(T + "absent", bodies.Nothing, absent, GUIDE, "确认不在", "Looked for, in vain", schemas.StaffReply),
+    Call(T + "accompany", bodies.Nothing, accompany, GUIDE, "陪同", "A helper walks along", schemas.StaffReply),
     Call(
         T + "settle",
         bodies.Settle,

@@ -17,16 +17,26 @@ from onewindow.queue.decide_desk import target
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import ALIVE, HallDay
 from onewindow.views.floor import public_window
+from onewindow.views.service import service_view
 from onewindow.views.ticket import View, holder_ticket, staff_ticket
 
 Events = tuple[ev.AnyEvent, ...]
 OfTicket = (
-    cmd.CancelTicket | cmd.ReturnTicket | cmd.StepAway | cmd.RerouteTicket | cmd.ConfirmApplicant | cmd.SettleTicket
+    cmd.CancelTicket
+    | cmd.ReturnTicket
+    | cmd.StepAway
+    | cmd.RerouteTicket
+    | cmd.ConfirmApplicant
+    | cmd.MarkTicket
+    | cmd.ConfirmAbsent
+    | cmd.TakeAlong
+    | cmd.SettleTicket
 )
 OfWindow = (
     cmd.OpenWindow
     | cmd.PauseWindow
     | cmd.CloseWindow
+    | cmd.MergeWindow
     | cmd.HandOver
     | cmd.SetWindowMatters
     | cmd.CallHelp
@@ -77,8 +87,8 @@ def window_view(state: HallDay, no: str) -> View:
 
 
 def day_view(state: HallDay) -> View:
-    """The day: its phase, what was issued, how many remain."""
-    return {
+    """The day: its phase, what was issued, how many remain, what stands still."""
+    return service_view(state) | {
         "day": state.day,
         "phase": state.phase.value,
         "issued": len(state.tickets),
@@ -108,7 +118,7 @@ def _of_staff(state: HallDay, command: OfTicket, events: Events) -> View:
 def _called(state: HallDay, command: cmd.CallNext | cmd.CallTicket, events: Events) -> View:
     """The called ticket with its why, or null; and the id of the one that was finished first."""
     called = next((e.ticket for e in events if isinstance(e, ev.TicketCalled)), None)
-    finished = next((e.ticket for e in events if isinstance(e, ev.TicketFinished)), None)
+    finished = next((e.ticket for e in events if isinstance(e, ev.TicketFinished | ev.TurnEnded)), None)
     ticket = staff_ticket(state, state.tickets[called]) if called is not None else None
     return {"ticket": ticket, "finished": finished}
 
@@ -135,7 +145,17 @@ REPLIES: Final[dict[type[cmd.Command], Callable[[HallDay, Any, Events], View]]] 
     cmd.CallNext: _called,
     cmd.CallTicket: _called,
     **dict.fromkeys((cmd.CancelTicket, cmd.ReturnTicket, cmd.StepAway), _of_holder),
-    **dict.fromkeys((cmd.RerouteTicket, cmd.ConfirmApplicant, cmd.SettleTicket), _of_staff),
+    **dict.fromkeys(
+        (
+            cmd.RerouteTicket,
+            cmd.ConfirmApplicant,
+            cmd.MarkTicket,
+            cmd.ConfirmAbsent,
+            cmd.TakeAlong,
+            cmd.SettleTicket,
+        ),
+        _of_staff,
+    ),
     **dict.fromkeys(
         (
             cmd.Recall,
@@ -154,12 +174,25 @@ REPLIES: Final[dict[type[cmd.Command], Callable[[HallDay, Any, Events], View]]] 
             cmd.OpenWindow,
             cmd.PauseWindow,
             cmd.CloseWindow,
+            cmd.MergeWindow,
             cmd.HandOver,
             cmd.SetWindowMatters,
             cmd.CallHelp,
         ),
         _of_window,
     ),
-    **dict.fromkeys((cmd.StartClosing, cmd.ResumeIntake, cmd.CloseDay, cmd.CountConsult), _of_day),
+    **dict.fromkeys(
+        (
+            cmd.StartClosing,
+            cmd.ResumeIntake,
+            cmd.CloseDay,
+            cmd.CountConsult,
+            cmd.SuspendService,
+            cmd.ResumeService,
+            cmd.StopGroup,
+            cmd.ResumeGroup,
+        ),
+        _of_day,
+    ),
 }
 """How each command is answered; commands of the system need no answer."""

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import require
 from onewindow.access.principal import Role
-from onewindow.api import desk_calls, window_calls
+from onewindow.api import desk_calls, hall_calls, window_calls
 from onewindow.api.call import Call, Tools, route
 from onewindow.api.desk_reads import DeskReads
 from onewindow.api.reads import Board, Reads
@@ -19,7 +19,12 @@ from onewindow.http.problem import problem_of
 from onewindow.queue.refusals import Refusal, refuse
 
 # Starlette looks at routes one after another: what is asked most stands first.
-CALLS: Final[tuple[Call, ...]] = (*desk_calls.CALLS[:1], *window_calls.CALLS, *desk_calls.CALLS[1:])
+CALLS: Final[tuple[Call, ...]] = (
+    *desk_calls.CALLS[:1],
+    *window_calls.CALLS,
+    *hall_calls.CALLS,
+    *desk_calls.CALLS[1:],
+)
 
 
 class Day:

@@ -131,6 +131,7 @@ class WindowAfter(Shape, frozen=True, kw_only=True):
     reason_zh: str
     reason_en: str
     public: bool
+    merged_into: str | None
     ticket: PublicTicket | None
     clerk: str
     pause_after: str | None
@@ -139,8 +140,39 @@ class WindowAfter(Shape, frozen=True, kw_only=True):
     held: int
 
 
+class Suspended(Shape, frozen=True, kw_only=True):
+    """A suspension of service that lasts (暂停服务); `since` is HH:MM."""
+
+    reason: str
+    reason_zh: str
+    reason_en: str
+    since: str
+
+
+class StoppedGroup(Shape, frozen=True, kw_only=True):
+    """A group that takes no more numbers today: its last number, and when it stopped (HH:MM)."""
+
+    group: str
+    zh: str
+    en: str
+    last: str | None
+    at: str
+
+
+class Merged(Shape, frozen=True, kw_only=True):
+    """A closed window whose people go to another one (并窗)."""
+
+    window: str
+    into: str
+
+
 class Day(Shape, frozen=True, kw_only=True):
-    """The business day (当天)."""
+    """The business day (当天), and what stands still in it. `break_until` is HH:MM."""
+
+    suspended: Suspended | None
+    break_until: str | None
+    stopped_groups: list[StoppedGroup]
+    merged: list[Merged]
 
     day: str
     phase: str

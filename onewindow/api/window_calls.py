@@ -1,12 +1,12 @@
-"""The windows' and the day's calls (窗口与当天接口)."""
+"""The windows' calls (窗口接口)."""
 
 from typing import Final
 
-from onewindow.access.principal import Role
+from onewindow.access.principal import ROLE_ZH, Role
 from onewindow.api import bodies, schemas
 from onewindow.api.call import Asked, Call
 from onewindow.api.desk_calls import by_name
-from onewindow.http.problem import problem_of
+from onewindow.http.problem import problem, problem_of
 from onewindow.queue import commands as cmd
 from onewindow.queue.refusals import refuse
 
@@ -23,8 +23,25 @@ def pause_window(asked: Asked) -> cmd.PauseWindow:
 
 
 def close_window(asked: Asked) -> cmd.CloseWindow:
-    """Close."""
-    return cmd.CloseWindow(window=asked.path["window"])
+    """Close; over somebody's head only by a supervisor's word."""
+    anyway: bool = asked.body.anyway
+    if anyway and asked.principal is not None and not asked.principal.may_be(Role.SUPERVISOR):
+        role, wanted = ROLE_ZH[asked.principal.role], ROLE_ZH[Role.SUPERVISOR]
+        raise problem("role_forbidden", role=role, wanted=wanted)
+    return cmd.CloseWindow(window=asked.path["window"], anyway=anyway)
+
+
+def named_window(asked: Asked, name: str) -> str:
+    """The number of a window as people write it. Raises Problem."""
+    found = asked.hall.window_named(name)
+    if found is None:
+        raise problem_of(refuse("unknown_window", name=name))
+    return found.no
+
+
+def merge_window(asked: Asked) -> cmd.MergeWindow:
+    """Close, its people go to another window."""
+    return cmd.MergeWindow(window=asked.path["window"], into=named_window(asked, asked.body.into))
 
 
 def hand_over(asked: Asked) -> cmd.HandOver:
@@ -34,7 +51,9 @@ def hand_over(asked: Asked) -> cmd.HandOver:
 
 def set_matters(asked: Asked) -> cmd.SetWindowMatters:
     """What the window serves."""
-    return cmd.SetWindowMatters(window=asked.path["window"], matters=asked.body.matters, public=asked.body.public)
+    body: bodies.Matters = asked.body
+    into = None if body.into is None else named_window(asked, body.into)
+    return cmd.SetWindowMatters(window=asked.path["window"], matters=body.matters, public=body.public, into=into)
 
 
 def call_help(asked: Asked) -> cmd.CallHelp:
@@ -81,12 +100,7 @@ def transfer(asked: Asked) -> cmd.TransferTicket:
     """Send on. A window is understood as people write it."""
     body: bodies.Transfer = asked.body
     named = any(value is not None for value in (body.matter, body.group, body.zone))
-    to_window = None
-    if body.window is not None:
-        found = asked.hall.window_named(body.window)
-        if found is None:
-            raise problem_of(refuse("unknown_window", name=body.window))
-        to_window = found.no
+    to_window = None if body.window is None else named_window(asked, body.window)
     return cmd.TransferTicket(
         window=asked.path["window"],
         to_window=to_window,
@@ -105,26 +119,11 @@ def undo(asked: Asked) -> cmd.Undo:
     return cmd.Undo(window=asked.path["window"], reason=asked.body.reason)
 
 
-def start_closing(asked: Asked) -> cmd.StartClosing:
-    """No more numbers."""
-    return cmd.StartClosing()
-
-
-def resume_intake(asked: Asked) -> cmd.ResumeIntake:
-    """Numbers again."""
-    return cmd.ResumeIntake()
-
-
-def close_day(asked: Asked) -> cmd.CloseDay:
-    """The day ends."""
-    return cmd.CloseDay()
-
-
 AT_WINDOW: Final = (Role.CLERK, Role.SUPERVISOR)
 SUPERVISOR: Final = (Role.SUPERVISOR,)
 W: Final = "/api/windows/{window}/"
 CALLED, TICKET = schemas.CalledReply, schemas.AtWindowReply
-WINDOW, DAY = schemas.WindowReply, schemas.DayReply
+WINDOW = schemas.WindowReply
 
 CALLS: Final = (
     Call(
@@ -195,7 +194,16 @@ CALLS: Final = (
         "Pause, now or after the current ticket",
         WINDOW,
     ),
-    Call(W + "close", bodies.Nothing, close_window, AT_WINDOW, "关窗", "Close the window", WINDOW),
+    Call(W + "close", bodies.Close, close_window, AT_WINDOW, "关窗", "Close the window", WINDOW),
+    Call(
+        W + "merge",
+        bodies.Merge,
+        merge_window,
+        SUPERVISOR,
+        "并窗",
+        "Close it; its people go to another window",
+        WINDOW,
+    ),
     Call(W + "handover", bodies.Clerk, hand_over, AT_WINDOW, "交接", "Hand over without closing", WINDOW),
     Call(W + "help", bodies.Help, call_help, AT_WINDOW, "呼叫支援", "A silent call for help", WINDOW),
     Call(
@@ -207,15 +215,4 @@ CALLS: Final = (
         "Change what the window serves",
         WINDOW,
     ),
-    Call("/api/day/closing", bodies.Nothing, start_closing, SUPERVISOR, "停止取号", "Stop intake", DAY),
-    Call(
-        "/api/day/resume",
-        bodies.Nothing,
-        resume_intake,
-        SUPERVISOR,
-        "恢复取号",
-        "Take numbers again",
-        DAY,
-    ),
-    Call("/api/day/close", bodies.Nothing, close_day, SUPERVISOR, "结束当天", "Close the day", DAY),
 )

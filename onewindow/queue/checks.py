@@ -6,7 +6,7 @@ from typing import Protocol
 from onewindow.queue.events import AnyEvent
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import HallDay, Ticket, TicketState, WindowPhase, WindowState
-from onewindow.queue.words import PHASE_EN, PHASE_ZH, TICKET_EN, TICKET_ZH
+from onewindow.queue.words import PHASE_EN, PHASE_ZH, SUSPENSIONS, TICKET_EN, TICKET_ZH
 
 Decision = tuple[AnyEvent, ...] | Refusal
 """What deciding gives: the events (perhaps none), or why not."""
@@ -63,11 +63,22 @@ def occupied(window: WindowState, ticket: Ticket) -> Refusal:
     )
 
 
+def suspended(state: HallDay) -> Refusal | None:
+    """The refusal of whatever would send a visitor somewhere while service is suspended; None while it isn't."""
+    stop = state.suspended
+    if stop is None:
+        return None
+    zh, en = SUSPENSIONS.get(stop.reason, (stop.reason, stop.reason))
+    return refuse("service_suspended", reason=zh, reason_en=en)
+
+
 def open_window(state: HallDay, name: str) -> WindowState | Refusal:
-    """The window, if it is open and not paused."""
+    """The window, if it is open and not paused, and service is not suspended."""
     window = find_window(state, name)
     if isinstance(window, Refusal):
         return window
+    if (stands := suspended(state)) is not None:
+        return stands
     if window.phase is not WindowPhase.OPEN:
         return refuse(
             "window_not_open", window=window.no, state=PHASE_ZH[window.phase], state_en=PHASE_EN[window.phase]

@@ -85,6 +85,39 @@ class Tick(Command, frozen=True, kw_only=True, tag="tick"):
 
     closing_due: bool = False
     """The shell says that the last session of the day has ended by the hall's calendar."""
+    break_until: int | None = None
+    """The shell says that the hall is between two sessions, and when the next one begins (ms)."""
+    full_groups: tuple[str, ...] = ()
+    """The shell says that these groups' queues would pass the closing time by the forecast's p90."""
+
+
+class SuspendService(Command, frozen=True, kw_only=True, tag="suspend_service"):
+    """Suspend service (暂停服务): nobody is called, all clocks stand still. `reason`: see `words.SUSPENSIONS`."""
+
+    reason: str
+    note: str = ""
+
+
+class ResumeService(Command, frozen=True, kw_only=True, tag="resume_service"):
+    """Go on after a suspension (恢复服务)."""
+
+
+class NoteOutage(Command, frozen=True, kw_only=True, tag="note_outage"):
+    """The system was away from `since` (ms) until now (系统中断): the shell says so after a restart."""
+
+    since: int
+
+
+class StopGroup(Command, frozen=True, kw_only=True, tag="stop_group"):
+    """No more numbers for a group today (业务组停止取号)."""
+
+    group: str
+
+
+class ResumeGroup(Command, frozen=True, kw_only=True, tag="resume_group"):
+    """Numbers for a group again (业务组恢复取号); no forecast stops it any more today."""
+
+    group: str
 
 
 # --- the desk ---
@@ -161,6 +194,25 @@ class RerouteTicket(Command, frozen=True, kw_only=True, tag="reroute_ticket"):
     purpose: str | None = None
 
 
+class MarkTicket(Command, frozen=True, kw_only=True, tag="mark_ticket"):
+    """Set what staff should know of the visitor (标记); the list replaces the old one."""
+
+    ticket: str
+    marks: tuple[str, ...]
+
+
+class ConfirmAbsent(Command, frozen=True, kw_only=True, tag="confirm_absent"):
+    """A guide has looked for the called visitor who doesn't hear, in vain (导办确认不在)."""
+
+    ticket: str
+
+
+class TakeAlong(Command, frozen=True, kw_only=True, tag="take_along"):
+    """A helper walks along with the called visitor (陪同前往)."""
+
+    ticket: str
+
+
 class ConfirmApplicant(Command, frozen=True, kw_only=True, tag="confirm_applicant"):
     """Confirm or correct the applicant class (确认优先), on record."""
 
@@ -187,9 +239,18 @@ class PauseWindow(Command, frozen=True, kw_only=True, tag="pause_window"):
 
 
 class CloseWindow(Command, frozen=True, kw_only=True, tag="close_window"):
-    """Close a window (关窗)."""
+    """Close a window (关窗); refused while somebody waits whom no other working window serves."""
 
     window: str
+    anyway: bool = False
+    """A supervisor's word: close, though somebody is left without a window for now."""
+
+
+class MergeWindow(Command, frozen=True, kw_only=True, tag="merge_window"):
+    """Close a window whose people go to another one (并窗), which serves its matters from now on."""
+
+    window: str
+    into: str
 
 
 class HandOver(Command, frozen=True, kw_only=True, tag="hand_over"):
@@ -207,6 +268,8 @@ class SetWindowMatters(Command, frozen=True, kw_only=True, tag="set_window_matte
     """The new list; None leaves it."""
     public: bool | None = None
     """For an agents' window: part of the public queue or not; None leaves it."""
+    into: str | None = None
+    """The window that serves from now on whoever would be left without one."""
 
 
 class CallHelp(Command, frozen=True, kw_only=True, tag="call_help"):
@@ -297,16 +360,25 @@ AnyCommand = (
     | CloseDay
     | SettleTicket
     | Tick
+    | SuspendService
+    | ResumeService
+    | NoteOutage
+    | StopGroup
+    | ResumeGroup
     | IssueTickets
     | CountConsult
     | CancelTicket
     | ReturnTicket
     | StepAway
     | RerouteTicket
+    | MarkTicket
+    | ConfirmAbsent
+    | TakeAlong
     | ConfirmApplicant
     | OpenWindow
     | PauseWindow
     | CloseWindow
+    | MergeWindow
     | HandOver
     | SetWindowMatters
     | CallHelp

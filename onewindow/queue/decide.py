@@ -11,6 +11,9 @@ from typing import Any
 from onewindow.queue import commands as cmd
 from onewindow.queue import decide_desk as desk
 from onewindow.queue import decide_hall as hall
+from onewindow.queue import decide_marks as marks
+from onewindow.queue import decide_moves as moves
+from onewindow.queue import decide_service as service
 from onewindow.queue import decide_undo, decide_window
 from onewindow.queue.checks import Decision
 from onewindow.queue.evolve import evolve_all
@@ -27,18 +30,27 @@ DECIDERS: dict[type[cmd.Command], Decider] = {
     cmd.CloseDay: hall.close_day,
     cmd.SettleTicket: hall.settle_ticket,
     cmd.Tick: hall.tick,
+    cmd.SuspendService: service.suspend,
+    cmd.ResumeService: service.resume,
+    cmd.NoteOutage: service.note_outage,
+    cmd.StopGroup: service.stop_group,
+    cmd.ResumeGroup: service.resume_group,
     cmd.IssueTickets: desk.issue,
     cmd.CountConsult: desk.consult,
     cmd.CancelTicket: desk.cancel,
     cmd.ReturnTicket: desk.give_back,
     cmd.StepAway: desk.step_away,
     cmd.RerouteTicket: desk.reroute,
+    cmd.MarkTicket: marks.mark,
+    cmd.ConfirmAbsent: marks.confirm_absent,
+    cmd.TakeAlong: marks.take_along,
     cmd.ConfirmApplicant: desk.confirm_applicant,
     cmd.OpenWindow: hall.open_window,
     cmd.PauseWindow: hall.pause_window,
-    cmd.CloseWindow: hall.close_window,
+    cmd.CloseWindow: moves.close_window,
+    cmd.MergeWindow: moves.merge_window,
     cmd.HandOver: hall.hand_over,
-    cmd.SetWindowMatters: hall.set_window_matters,
+    cmd.SetWindowMatters: moves.set_window_matters,
     cmd.CallHelp: hall.call_help,
     cmd.CallNext: decide_window.call_next,
     cmd.CallTicket: decide_window.call_ticket,

@@ -5,12 +5,15 @@ import msgspec
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.capability import capable_windows, credit_of, expected_minutes, windows_of
-from onewindow.queue.checks import Decision, find_ticket, known, wrong_state
+from onewindow.queue.checks import Decision, find_ticket, known, suspended, wrong_state
+from onewindow.queue.decide_service import BY_HAND, group_stopped
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import MARKS, DayPhase, HallDay, Ticket, TicketState
+from onewindow.queue.stopped import elapsed
 
 MOST_ITEMS = 40
 MOST_FOLDERS = 60
+HANDLE = "handle"
 CHANNELS = frozenset({"guide", "kiosk", "phone", "appointment", "agent", "station"})
 
 
@@ -97,6 +100,8 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
         )
     if command.channel not in CHANNELS:
         return refuse("unknown_channel", name=command.channel)
+    if command.channel not in BY_HAND and (stands := suspended(state)) is not None:
+        return stands
     if not 1 <= command.copies <= MOST_FOLDERS:
         return refuse("bad_copies", most=MOST_FOLDERS)
     turn = min(command.copies, hall.settings.timing.copies_per_turn)
@@ -118,6 +123,8 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
         where = target(state, item, command.purpose)
         if isinstance(where, Refusal):
             return where
+        if command.purpose == HANDLE and (stopped := group_stopped(state, where.group)) is not None:
+            return stopped
         series, count, number = numbering(state, counts, where)
         if any(not 0 <= step < index for step in item.after):
             return refuse("bad_order_of_steps")
@@ -259,12 +266,12 @@ def give_back(state: HallDay, command: cmd.ReturnTicket, at: int) -> Decision:
     window: str | None = None
     if ticket.state is TicketState.NO_SHOW:
         minutes = state.hall.settings.timing.reinstate_minutes
-        if at - (ticket.ended_at or at) > minutes * 60_000:
+        if elapsed(state, ticket.ended_at or at, at) > minutes * 60_000:
             return refuse("too_late_to_return", number=ticket.number, minutes=minutes)
         origin = "no_show"
     elif ticket.state is TicketState.FINISHED and command.finished:
         minutes = state.hall.settings.timing.back_minutes
-        if at - (ticket.ended_at or at) > minutes * 60_000:
+        if elapsed(state, ticket.ended_at or at, at) > minutes * 60_000:
             return refuse("too_late_to_come_back", number=ticket.number, minutes=minutes)
         origin, window = "finished", ticket.window
     elif ticket.state is TicketState.HELD:

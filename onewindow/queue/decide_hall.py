@@ -2,14 +2,15 @@
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.capability import COLLECT, capable_windows, first_numbers
+from onewindow.queue.capability import capable_windows, first_numbers
 from onewindow.queue.checks import Decision, find_ticket, find_window, known, occupied, wrong_state
 from onewindow.queue.decide_desk import carry_over
+from onewindow.queue.decide_service import WORKING, pass_time
 from onewindow.queue.refusals import Refusal, refuse
-from onewindow.queue.state import ALIVE, DayPhase, HallDay, Ticket, TicketState, WindowPhase, WindowState
+from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState, WindowPhase
+from onewindow.queue.stopped import away_ends_at, elapsed
 
 CHOICES = ("late", "tomorrow", "give_up")
-WORKING = (DayPhase.OPEN, DayPhase.CLOSING)
 
 
 def open_day(state: HallDay, command: cmd.OpenDay, at: int) -> Decision:
@@ -75,29 +76,34 @@ def settle_ticket(state: HallDay, command: cmd.SettleTicket, at: int) -> Decisio
 
 
 def tick(state: HallDay, command: cmd.Tick, at: int) -> Decision:
-    """Let time pass (时钟); events only where something is due."""
+    """Let time pass (时钟); events only where something is due. While the hall stands still no time runs out."""
     if state.phase not in WORKING:
         return ()
     events: list[ev.AnyEvent] = []
     if command.closing_due and state.phase is DayPhase.OPEN and not state.closing_noticed:
         events.append(ev.IntakeStopped(at=at))
+    events.extend(pass_time(state, command, at))
     for name in sorted(state.away):
-        until = state.tickets[name].away_until
+        until = away_ends_at(state, state.tickets[name], at)
         if until is not None and until <= at:
             events.append(ev.AwayEnded(at=at, ticket=name))
-    release_after = state.hall.settings.timing.held_release_minutes * 60_000
     for name in sorted(state.bound):
-        ticket = state.tickets[name]
-        if ticket.bound is not None and _gone(state.windows[ticket.bound], ticket, at, release_after):
+        if _to_release(state, state.tickets[name], at):
             events.append(ev.HeldReleased(at=at, ticket=name))
     return tuple(events)
 
 
-def _gone(window: WindowState, ticket: Ticket, at: int, for_ms: int) -> bool:
-    """Whether the window has been away so long since it was open, and since the ticket was bound to it."""
+def _to_release(state: HallDay, ticket: Ticket, at: int) -> bool:
+    """Whether its one window has been away too long, and another one could serve it."""
+    if ticket.bound is None:
+        return False
+    window = state.windows[ticket.bound]
     if window.phase is WindowPhase.OPEN:
         return False
-    return at - max(window.since or 0, ticket.bound_at or 0) >= for_ms
+    gone = elapsed(state, max(window.since or 0, ticket.bound_at or 0), at)
+    if gone < state.hall.settings.timing.held_release_minutes * 60_000:
+        return False
+    return bool(capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose))
 
 
 def open_window(state: HallDay, command: cmd.OpenWindow, at: int) -> Decision:
@@ -131,18 +137,6 @@ def pause_window(state: HallDay, command: cmd.PauseWindow, at: int) -> Decision:
     return (ev.WindowPaused(at=at, window=window.no, reason=command.reason),)
 
 
-def close_window(state: HallDay, command: cmd.CloseWindow, at: int) -> Decision:
-    """Close (关窗)."""
-    window = find_window(state, command.window)
-    if isinstance(window, Refusal):
-        return window
-    if window.phase is WindowPhase.CLOSED:
-        return refuse("window_closed", window=window.no)
-    if window.ticket is not None:
-        return occupied(window, state.tickets[window.ticket])
-    return (ev.WindowClosed(at=at, window=window.no),)
-
-
 def hand_over(state: HallDay, command: cmd.HandOver, at: int) -> Decision:
     """Hand over to a colleague (交接)."""
     window = find_window(state, command.window)
@@ -163,38 +157,3 @@ def call_help(state: HallDay, command: cmd.CallHelp, at: int) -> Decision:
     if window.help == command.on:
         return ()
     return (ev.HelpCalled(at=at, window=window.no, on=command.on),)
-
-
-def set_window_matters(state: HallDay, command: cmd.SetWindowMatters, at: int) -> Decision:
-    """Change what a window serves (调整事项), unless somebody who waits would be left without a window."""
-    window = find_window(state, command.window)
-    if isinstance(window, Refusal):
-        return window
-    for code in command.matters or ():
-        if code not in state.hall.matters:
-            return refuse("unknown_matter", name=code)
-    matters = window.matters if command.matters is None else frozenset(command.matters)
-    public = window.public if command.public is None else command.public
-    if matters == window.matters and public == window.public:
-        return ()
-    stranded = [t for t in state.tickets.values() if _stranded(state, t, window, matters, public)]
-    if stranded:
-        return refuse("matters_strand", count=len(stranded), numbers=first_numbers(stranded))
-    changed = ev.WindowMattersChanged(at=at, window=window.no, matters=tuple(sorted(matters)), public=public)
-    return (changed,)
-
-
-def _stranded(state: HallDay, ticket: Ticket, window: WindowState, matters: frozenset[str], public: bool) -> bool:
-    """Whether the ticket would have no window if `window` served these matters."""
-    if ticket.state not in ALIVE:
-        return False
-    able = capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
-    if window.no not in able:
-        return False
-    if ticket.purpose == COLLECT:
-        keeps = public
-    elif ticket.matter is None:
-        keeps = public and bool(matters)
-    else:
-        keeps = public and ticket.matter in matters
-    return not keeps and able == {window.no}

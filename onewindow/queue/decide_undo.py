@@ -5,6 +5,7 @@ from onewindow.queue import events as ev
 from onewindow.queue.checks import Decision, find_window
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import HallDay, LastCommand, TicketState, WindowPhase, WindowState
+from onewindow.queue.stopped import elapsed
 
 AFTER = {
     "call": TicketState.CALLED,
@@ -26,7 +27,11 @@ def undo(state: HallDay, command: cmd.Undo, at: int) -> Decision:
         return window
     timing = state.hall.settings.timing
     last = window.last
-    if last is None or window.phase is not WindowPhase.OPEN or at - last.at > timing.undo_minutes * 60_000:
+    if (
+        last is None
+        or window.phase is not WindowPhase.OPEN
+        or elapsed(state, last.at, at) > timing.undo_minutes * 60_000
+    ):
         return refuse("nothing_to_undo", minutes=timing.undo_minutes)
     if overtaken(state, window, last):
         return refuse("undo_overtaken", number=state.tickets[last.ticket].number)

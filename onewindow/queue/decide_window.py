@@ -3,10 +3,20 @@
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.capability import can_serve, capable_windows
-from onewindow.queue.checks import Decision, current, find_ticket, known, occupied, open_window, wrong_state
+from onewindow.queue.checks import (
+    Decision,
+    current,
+    find_ticket,
+    known,
+    occupied,
+    open_window,
+    suspended,
+    wrong_state,
+)
 from onewindow.queue.decide_desk import target
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import HallDay, Ticket, TicketState, WindowState
+from onewindow.queue.stopped import called_for
 from onewindow.routing.rules import rule_for
 from onewindow.routing.why import Why
 
@@ -97,6 +107,8 @@ def recall(state: HallDay, command: cmd.Recall, at: int) -> Decision:
     window, ticket = here
     if ticket.state is not TicketState.CALLED:
         return wrong_state(ticket, "重呼", "recalled")
+    if (stands := suspended(state)) is not None:
+        return stands
     limit = state.hall.settings.timing.recall_limit
     if ticket.recalls >= limit:
         return refuse("recall_limit", number=ticket.number, limit=limit)
@@ -150,7 +162,11 @@ def mark_no_show(state: HallDay, command: cmd.MarkNoShow, at: int) -> Decision:
     if ticket.state is not TicketState.CALLED:
         return wrong_state(ticket, "过号", "marked a no-show")
     timing = state.hall.settings.timing
-    left_ms = (ticket.first_called_at or at) + timing.no_show_after_seconds * 1000 - at
+    if (stands := suspended(state)) is not None:
+        return stands
+    if "deaf" in ticket.marks and not ticket.absent:
+        return refuse("deaf_needs_guide", number=ticket.number)
+    left_ms = timing.no_show_after_seconds * 1000 - called_for(state, ticket.first_called_at or at, at)
     recalls_left = timing.no_show_after_recalls - ticket.recalls
     if left_ms > 0 or recalls_left > 0:
         return refuse(

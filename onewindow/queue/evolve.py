@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from onewindow.queue import events as ev
+from onewindow.queue.evolve_hall import HALL_HANDLERS
 from onewindow.queue.standing import (
     bind,
     leave,
@@ -22,7 +23,6 @@ from onewindow.queue.standing import (
     unhold,
 )
 from onewindow.queue.state import (
-    DayPhase,
     HallDay,
     LastCommand,
     Ticket,
@@ -45,30 +45,6 @@ def evolve_all(state: HallDay, events: Iterable[ev.AnyEvent]) -> None:
 
 
 # --- the day ---
-
-
-def _day_opened(state: HallDay, event: ev.DayOpened) -> None:
-    state.day = event.day
-    state.phase = DayPhase.OPEN
-    state.previous_day = event.previous_day
-    state.carried = event.carried
-
-
-def _day_left(state: HallDay, event: ev.DayLeft) -> None:
-    """Nothing changes in the day that is left: should its time really come, it goes on as it was."""
-
-
-def _intake_stopped(state: HallDay, event: ev.IntakeStopped) -> None:
-    state.phase = DayPhase.CLOSING
-    state.closing_noticed = True
-
-
-def _intake_resumed(state: HallDay, event: ev.IntakeResumed) -> None:
-    state.phase = DayPhase.OPEN
-
-
-def _day_closed(state: HallDay, event: ev.DayClosed) -> None:
-    state.phase = DayPhase.CLOSED
 
 
 def _ticket_settled(state: HallDay, event: ev.TicketSettled) -> None:
@@ -163,7 +139,7 @@ def _ticket_returned(state: HallDay, event: ev.TicketReturned) -> None:
 def _away_started(state: HallDay, event: ev.AwayStarted) -> None:
     ticket = state.tickets[event.ticket]
     leave(state, ticket)
-    ticket.away_until = event.until
+    ticket.away_at, ticket.away_until = event.at, event.until
     ticket.away_used = True
     state.away.add(ticket.id)
 
@@ -204,6 +180,7 @@ def _window_opened(state: HallDay, event: ev.WindowOpened) -> None:
     window = state.windows[event.window]
     window.phase, window.clerk, window.since = WindowPhase.OPEN, event.clerk, event.at
     window.reason = window.pause_after = ""
+    window.merged_into = None
     window.free_since = event.at
     window.last = None
     state.lines.open.add(window.no)
@@ -270,6 +247,7 @@ def _ticket_called(state: HallDay, event: ev.TicketCalled) -> None:
     # Anew with each call: whoever comes back, or was sent on, has the whole time to walk to the window.
     ticket.first_called_at = event.at
     ticket.recalls, ticket.held_reason = 0, ""
+    ticket.absent = ticket.accompanied = False
 
 
 def _ticket_recalled(state: HallDay, event: ev.TicketRecalled) -> None:
@@ -368,11 +346,7 @@ def _command_undone(state: HallDay, event: ev.CommandUndone) -> None:
 
 
 HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
-    ev.DayOpened: _day_opened,
-    ev.DayLeft: _day_left,
-    ev.IntakeStopped: _intake_stopped,
-    ev.IntakeResumed: _intake_resumed,
-    ev.DayClosed: _day_closed,
+    **HALL_HANDLERS,
     ev.TicketSettled: _ticket_settled,
     ev.VisitStarted: _visit_started,
     ev.TicketIssued: _ticket_issued,

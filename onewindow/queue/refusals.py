@@ -130,6 +130,39 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
     ),
     "window_already_open": (Fault.CONFLICT, "{window} 号窗口已经开着。", "Window {window} is open already."),
     "window_closed": (Fault.CONFLICT, "{window} 号窗口没有开。", "Window {window} is not open."),
+    "service_suspended": (
+        Fault.CONFLICT,
+        "已暂停服务（{reason}），暂不叫号。请等主任恢复服务；手头的可以办完。",
+        "Service is suspended ({reason_en}); nobody is called. Wait for the supervisor; finish what you have.",
+    ),
+    "service_running": (Fault.CONFLICT, "服务正常，无需恢复。", "Service is running; nothing to resume."),
+    "group_stopped": (
+        Fault.CONFLICT,
+        "“{name}”今天已停止取号（末号 {last}）。请告知下一个工作日再来，或由主任恢复。",
+        "No more numbers for {name_en} today (last: {last}). Tell the visitor to come on the next working day, "
+        "or ask the supervisor to resume.",
+    ),
+    "close_strands": (
+        Fault.CONFLICT,
+        "关了 {window} 号窗口，{count} 个号没有窗口可办（{numbers}）。请并到别的窗口或先暂停；确要关窗请主任确认。",
+        "Closing window {window} would leave {count} tickets without a window ({numbers}). Merge it into another, "
+        "pause it, or ask the supervisor to close it anyway.",
+    ),
+    "merge_itself": (
+        Fault.INVALID,
+        "{window} 号窗口不能并到自己。",
+        "Window {window} can't be merged into itself.",
+    ),
+    "merge_other_zone": (
+        Fault.CONFLICT,
+        "{into} 号窗口在别的分区。请并到同一分区的窗口。",
+        "Window {into} is in another zone. Merge window {window} within its zone.",
+    ),
+    "deaf_needs_guide": (
+        Fault.CONFLICT,
+        "{number} 听不到叫号。请招手或写字，并请导办去找；导办确认不在后才能过号。",
+        "{number} can't hear the call. Wave or write, and ask a guide to look; a no-show needs the guide's word.",
+    ),
     "window_occupied": (
         Fault.CONFLICT,
         "{window} 号窗口正在{state} {number}。请先{todo}。",
@@ -197,8 +230,8 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
     ),
     "matters_strand": (
         Fault.CONFLICT,
-        "这样调整后 {count} 个号没有窗口可办（{numbers}）。请先改签或另设窗口。",
-        "{count} tickets would have no window ({numbers}). Reroute them first, or give another window the matter.",
+        "这样调整后 {count} 个号没有窗口可办（{numbers}）。请指定接办的窗口，或先改签。",
+        "{count} tickets would have no window ({numbers}). Name a window that takes them, or reroute them first.",
     ),
     "same_class": (Fault.CONFLICT, "{number} 已经是这个类别。", "{number} has that class already."),
     "matter_there": (

@@ -33,7 +33,7 @@ ALIVE = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.SERVING,
 
 
 MARKS = ("deaf", "accompany")
-"""What the staff should know of a visitor (标记): hard of hearing (听障), to be accompanied (陪同); never in public."""
+"""What staff should know of a visitor (标记): hard of hearing (听障), to be accompanied (陪同). Never in public."""
 
 
 class WindowPhase(StrEnum):
@@ -107,11 +107,17 @@ class Ticket(msgspec.Struct, kw_only=True):
     ended_at: int | None = None
     held_at: int | None = None
     held_reason: str = ""
+    away_at: int | None = None
     away_until: int | None = None
+    """Until when it is skipped, not counting time in which the hall's clocks stand still."""
     away_used: bool = False
     choice: str | None = None
     """What the visitor chose at closing."""
     note: str = ""
+    absent: bool = False
+    """A guide has looked for the called visitor, who doesn't hear, and found nobody (导办确认不在)."""
+    accompanied: bool = False
+    """A helper walks along with the called visitor (已陪同)."""
     line: frozenset[str] | None = None
     """The matter set in whose line it stands; None when it stands in none."""
 
@@ -164,7 +170,34 @@ class WindowState(msgspec.Struct, kw_only=True):
     free_since: int | None = None
     served: int = 0
     help: bool = False
+    merged_into: str | None = None
+    """The window that took this one's people over when it closed (并窗)."""
     last: LastCommand | None = None
+
+
+class Stop(msgspec.Struct, kw_only=True):
+    """A time in which the hall's clocks stand still (停摆): nobody's time runs out."""
+
+    kind: str
+    """`break` (午休), `suspended` (暂停服务), `outage` (系统中断)."""
+    since: int
+    until: int | None = None
+    """When it ended; None while it lasts."""
+    reason: str = ""
+    """Why service is suspended: a code of `words.SUSPENSIONS`."""
+    note: str = ""
+    planned: int | None = None
+    """When it is to end, ms; None: unknown."""
+
+
+class GroupStop(msgspec.Struct, frozen=True, kw_only=True):
+    """A group takes no more numbers today (业务组停止取号)."""
+
+    at: int
+    last: str | None
+    """The last number given; None when there was none."""
+    forecast: bool
+    """Stopped because its queue would pass the closing time; else by a person."""
 
 
 class HallDay:
@@ -186,6 +219,12 @@ class HallDay:
         self.consults = 0
         self.closing_noticed = False
         """The set closing time has stopped intake once; a person may resume it."""
+        self.stops: list[Stop] = []
+        """In the order in which they began."""
+        self.stopped_groups: dict[str, GroupStop] = {}
+        """By the group's letter."""
+        self.resumed_groups: set[str] = set()
+        """Groups that a person has opened again: no forecast stops them any more."""
         self.previous_day: str | None = None
         self.carried: tuple[Carried, ...] = ()
         self.away: set[str] = set()
@@ -205,6 +244,16 @@ class HallDay:
     def copy(self) -> "HallDay":
         """A deep, independent copy, for forecasts; the static hall is shared."""
         return copy.deepcopy(self, {id(self.hall): self.hall})
+
+    @property
+    def suspended(self) -> Stop | None:
+        """The suspension of service that lasts now, or None."""
+        return next((s for s in self.stops if s.kind == "suspended" and s.until is None), None)
+
+    @property
+    def on_break(self) -> Stop | None:
+        """The break that lasts now, or None."""
+        return next((s for s in self.stops if s.kind == "break" and s.until is None), None)
 
     def alive(self) -> list[Ticket]:
         """Tickets to which the hall still owes something, in the order of issue."""

@@ -22,5 +22,14 @@ TICKET_EN = {
     TicketState.CANCELLED: "cancelled",
     TicketState.ABANDONED: "given up",
 }
+SUSPENSIONS = {
+    "power": ("停电", "Power cut"),
+    "evacuation": ("紧急疏散", "Evacuation"),
+    "system": ("系统故障", "System failure"),
+    "other": ("临时情况", "Unforeseen event"),
+}
+"""Why service is suspended (暂停服务的原因): code -> words."""
+MARK_WORDS = {"deaf": ("听障", "Hard of hearing"), "accompany": ("陪同", "To be accompanied")}
+"""What staff should know of a visitor (标记)."""
 PHASE_ZH = {WindowPhase.CLOSED: "未开", WindowPhase.OPEN: "已开", WindowPhase.PAUSED: "暂停中"}
 PHASE_EN = {WindowPhase.CLOSED: "closed", WindowPhase.OPEN: "open", WindowPhase.PAUSED: "paused"}

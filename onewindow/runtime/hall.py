@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from onewindow.queue.carry import carried_from
-from onewindow.queue.commands import AnyCommand, LeaveDay, OpenDay
+from onewindow.queue.commands import AnyCommand, LeaveDay, NoteOutage, OpenDay
 from onewindow.queue.journal import GENESIS, Journal
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.queue.refusals import Refusal, refuse
@@ -19,6 +19,7 @@ from onewindow.runtime.batch import Begin
 from onewindow.runtime.clock import Clock, SystemClock
 from onewindow.runtime.feed import Listener
 from onewindow.runtime.live_day import LiveDay, last_day, load_day, load_keys
+from onewindow.runtime.pulse import Pulse
 from onewindow.runtime.ticker import Ticker
 from onewindow.runtime.writer import BuildReply, HallWriter, Prepare, as_asked, empty_reply
 from onewindow.zones.calendar import business_day
@@ -39,8 +40,19 @@ class ClockSuspect(msgspec.Struct, frozen=True):
 class HallRuntime:
     """One hall at work. Loop-only; made by `open_runtime`."""
 
-    def __init__(self, hall: Hall, journal: Journal, clock: Clock, build_reply: BuildReply, prepare: Prepare) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        journal: Journal,
+        clock: Clock,
+        build_reply: BuildReply,
+        prepare: Prepare,
+        *,
+        pulse: Pulse | None = None,
+    ) -> None:
+        """`pulse`: tells after a restart how long the hall was without the program; None: it isn't told."""
         self.hall = hall
+        self.pulse = pulse
         self.journal = journal
         self.clock = clock
         self.clock_suspect: ClockSuspect | None = None
@@ -85,7 +97,15 @@ class HallRuntime:
             if today < last:
                 self.clock_suspect = ClockSuspect(today, last, blocks=True)
                 return
+            if today == last:
+                await self._note_outage()
         await self.turn()
+
+    async def _note_outage(self) -> None:
+        """The hall's clocks stood still while the program was away: a power cut costs nobody their place."""
+        alive = self.pulse.last() if self.pulse is not None else None
+        if alive is not None:
+            await self.writer.submit(NoteOutage(since=alive), by="system")
 
     async def turn(self) -> bool:
         """Open the clock's business day when it is after the live one; called by the ticker each second.
@@ -168,8 +188,9 @@ async def open_runtime(
     how often the ticker looks; None: not at all. Raises FileInUse, JournalBroken, or what the journal raises.
     """
     own = journal if journal is not None else await SqliteJournal.open(journal_path(hall, data_dir))
-    runtime = HallRuntime(hall, own, clock or SystemClock(), build_reply, prepare)
-    ticker = Ticker(runtime.writer, runtime.clock, runtime.turn)
+    pulse = Pulse(data_dir / f"{hall.settings.code}.alive") if journal is None else None
+    runtime = HallRuntime(hall, own, clock or SystemClock(), build_reply, prepare, pulse=pulse)
+    ticker = Ticker(runtime.writer, runtime.clock, runtime.turn, pulse)
     try:
         await runtime.start()
         if tick_seconds is not None:

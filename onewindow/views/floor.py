@@ -26,6 +26,7 @@ def public_window(state: HallDay, no: str) -> View:
         "reason_zh": reason.zh if reason else "",
         "reason_en": reason.en if reason else "",
         "public": window.public,
+        "merged_into": window.merged_into,
         "ticket": public_ticket(state, ticket) if ticket is not None else None,
     }
 

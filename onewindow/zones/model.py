@@ -250,6 +250,8 @@ class TimingSettings(Frozen, frozen=True, kw_only=True):
     copies_per_turn: int
     appointment_late_minutes: int = 15
     """Who comes at most this late for an appointment is still counted from the appointed time."""
+    stop_intake_by_forecast: bool = True
+    """Stop a group's intake when its queue's p90 would pass the closing time."""
 
 
 class NumberSettings(Frozen, frozen=True, kw_only=True):

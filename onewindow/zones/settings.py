@@ -141,6 +141,7 @@ def _timing(section: Section) -> TimingSettings:
         undo_reason_after_seconds=section.whole("undo_reason_after_seconds", 30, high=3600),
         copies_per_turn=section.whole("copies_per_turn", 3, low=1, high=100),
         appointment_late_minutes=section.whole("appointment_late_minutes", 15, high=240),
+        stop_intake_by_forecast=section.flag("stop_intake_by_forecast", True),
     )
     if timing.no_show_after_recalls > timing.recall_limit:
         words = Words("不超过 recall_limit", "at most recall_limit")

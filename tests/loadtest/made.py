@@ -89,7 +89,7 @@ def usual_day() -> MadeDay:
     return day
 
 
-def busy_day(seed: int, commands: int = 400) -> MadeDay:
+def busy_day(seed: int, commands: int = 500) -> MadeDay:
     """Commands of every kind at random; most are refused, the others make the journal."""
     luck, day = random.Random(seed), MadeDay()
     hall, state = day.hall, day.state
@@ -130,6 +130,16 @@ def busy_day(seed: int, commands: int = 400) -> MadeDay:
             cmd.AddMatter(window=window, matter=matter, replace=luck.random() < 0.5),
             cmd.Undo(window=window, reason="误操作"),
             cmd.Tick(),
+            cmd.Tick(break_until=day.at + 600_000, full_groups=("A",) if luck.random() < 0.1 else ()),
+            cmd.SuspendService(reason="power"),
+            *[cmd.ResumeService()] * 3,
+            cmd.NoteOutage(since=day.at - 60_000),
+            cmd.StopGroup(group=luck.choice("ABC")),
+            *[cmd.ResumeGroup(group=luck.choice("ABC"))] * 2,
+            cmd.MergeWindow(window=window, into=luck.choice(windows)),
+            cmd.MarkTicket(ticket=luck.choice(waiting), marks=luck.choice([(), ("deaf",), ("accompany",)])),
+            *[cmd.ConfirmAbsent(ticket=t) for t in called_with(state, "deaf") or [ticket]],
+            *[cmd.TakeAlong(ticket=t) for t in called_with(state, "accompany") or [ticket]],
             cmd.StartClosing(),
             cmd.ResumeIntake(),
             cmd.ResumeIntake(),
@@ -137,6 +147,12 @@ def busy_day(seed: int, commands: int = 400) -> MadeDay:
         ]
         day.do(luck.choice(drawn), seconds=luck.choice([1, 10, 90]))
     return day
+
+
+def called_with(state: HallDay, mark: str) -> list[str]:
+    """Who stands called at a window and bears this mark."""
+    tickets = (state.tickets[w.ticket] for w in state.windows.values() if w.ticket is not None)
+    return [t.id for t in tickets if t.state is TicketState.CALLED and mark in t.marks]
 
 
 def end_of(day: MadeDay) -> None:

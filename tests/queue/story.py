@@ -5,7 +5,7 @@ from onewindow.queue import events as ev
 from onewindow.queue.decide import execute
 from onewindow.queue.evolve import evolve_all
 from onewindow.queue.refusals import Refusal
-from onewindow.queue.state import HallDay, Ticket, TicketState
+from onewindow.queue.state import HallDay, Stop, Ticket, TicketState
 from onewindow.zones.model import Hall
 from tests.core_hall import DAY, MINUTE, T0, core_hall
 
@@ -84,6 +84,8 @@ def fingerprint(state: HallDay) -> object:
         },
         "open": frozenset(state.lines.open),
         "sets": (frozenset(state.away), frozenset(state.bound)),
+        "stops": tuple(tuple(getattr(s, f) for f in Stop.__struct_fields__) for s in state.stops),
+        "groups": (dict(state.stopped_groups), frozenset(state.resumed_groups)),
         "waiting": +state.waiting,
         "lines": {
             (windows, credit): tuple(line.places)

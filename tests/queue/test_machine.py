@@ -13,7 +13,7 @@ from onewindow.queue import events as ev
 from onewindow.queue.capability import can_serve, credit_of, windows_of
 from onewindow.queue.decide import decide, execute
 from onewindow.queue.refusals import Refusal
-from onewindow.queue.state import HallDay, TicketState, WindowPhase
+from onewindow.queue.state import DayPhase, HallDay, TicketState, WindowPhase
 from onewindow.routing.lines import Place
 from tests.core_hall import DAY, T0, core_hall
 from tests.queue.story import fingerprint, replayed
@@ -60,6 +60,12 @@ class HallMachine(RuleBasedStateMachine):
             return done
         self.events.extend(done)
         self.given.extend(e.number for e in done if isinstance(e, ev.TicketIssued))
+        for event in done:
+            if isinstance(event, ev.TicketMissed):
+                ticket = self.state.tickets[event.ticket]
+                assert "deaf" not in ticket.marks or ticket.absent, "missed without a guide's word"
+            if isinstance(event, ev.TicketAbandoned):
+                assert self.state.tickets[event.ticket].choice == "give_up", "given up without a choice"
         return done
 
     def name(self, data: st.DataObject) -> str:
@@ -95,9 +101,87 @@ class HallMachine(RuleBasedStateMachine):
     def clock_steps_back(self) -> None:
         self.now -= 90_000
 
-    @rule(closing=st.sampled_from([False] * 9 + [True]))
-    def tick(self, closing: bool) -> None:
-        self.do(cmd.Tick(closing_due=closing))
+    @rule(
+        closing=st.sampled_from([False] * 9 + [True]),
+        lunch=st.sampled_from([False] * 4 + [True]),
+        full=st.lists(st.sampled_from(list(HALL.groups)), max_size=1),
+    )
+    def tick(self, closing: bool, lunch: bool, full: list[str]) -> None:
+        self.do(
+            cmd.Tick(
+                closing_due=closing,
+                break_until=self.now + 5_400_000 if lunch else None,
+                full_groups=tuple(full) if closing else (),
+            )
+        )
+
+    @rule(
+        minutes=st.sampled_from([0.1, 4, 30]),
+        reason=st.sampled_from(["power", "evacuation", "whim"]),
+        data=st.data(),
+    )
+    def suspend_and_resume(self, minutes: float, reason: str, data: st.DataObject) -> None:
+        """Nobody is called while service is suspended, and no visitor's time runs out."""
+        was = self.state.suspended
+        done = self.do(cmd.SuspendService(reason=reason))
+        assert isinstance(done, Refusal) == (was is not None or reason == "whim" or not self.working())
+        states = {t.id: (t.state, t.away_until) for t in self.state.tickets.values()}
+        self.now += round(minutes * 60_000)
+        if self.state.suspended is not None:
+            window = self.busy(data)
+            for command in (
+                cmd.CallNext(window=window, finish=True),
+                cmd.MarkNoShow(window=window),
+                cmd.Recall(window=window),
+            ):
+                refused = self.do(command)
+                assert isinstance(refused, Refusal)
+            done = self.do(cmd.Tick())
+            assert not isinstance(done, Refusal)
+            ended = [e.ticket for e in done if isinstance(e, ev.AwayEnded)]
+            # Only who was due already before the clocks stopped may come back now.
+            assert all(states[name][1] is not None for name in ended)
+        if data.draw(st.booleans()):
+            self.do(cmd.ResumeService())
+
+    def working(self) -> bool:
+        return self.state.phase in (DayPhase.OPEN, DayPhase.CLOSING)
+
+    @rule(minutes=st.sampled_from([0.1, 4, 90]))
+    def power_cut(self, minutes: float) -> None:
+        since = max(self.now, self.state.last_at)
+        self.now = since + round(minutes * 60_000)
+        self.do(cmd.NoteOutage(since=since))
+
+    @rule(group=st.sampled_from([*HALL.groups, "Z"]), stop=st.booleans())
+    def group_intake(self, group: str, stop: bool) -> None:
+        self.do(cmd.StopGroup(group=group) if stop else cmd.ResumeGroup(group=group))
+
+    @rule(marks=st.sampled_from([(), ("deaf",), ("accompany",), ("deaf", "accompany"), ("rich",)]), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def mark(self, marks: tuple[str, ...], data: st.DataObject) -> None:
+        self.do(cmd.MarkTicket(ticket=self.name(data), marks=marks))
+
+    @rule(what=st.sampled_from([cmd.ConfirmAbsent, cmd.TakeAlong]), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def look_after(self, what: Callable[..., cmd.AnyCommand], data: st.DataObject) -> None:
+        self.do(what(ticket=self.name(data)))
+
+    @rule(window=WINDOWS, into=WINDOWS)
+    def merge(self, window: str, into: str) -> None:
+        """Whoever could be called before a merge can be called after it."""
+        callable_before = self.callable_now()
+        done = self.do(cmd.MergeWindow(window=window, into=into))
+        if not isinstance(done, Refusal):
+            assert callable_before <= self.callable_now()
+
+    def callable_now(self) -> set[str]:
+        """Who stands in a line of a window that works."""
+        return {
+            t.id
+            for t in self.state.tickets.values()
+            if t.line is not None and any(self.state.windows[no].phase is not WindowPhase.CLOSED for no in t.line)
+        }
 
     @rule(
         items=st.lists(ITEMS, min_size=1, max_size=3) | st.just([]),
@@ -131,6 +215,8 @@ class HallMachine(RuleBasedStateMachine):
                 purpose=purpose,
                 copies=copies,
                 visit=visit,
+                channel=data.draw(st.sampled_from(["guide", "guide", "kiosk"])),
+                marks=data.draw(st.sampled_from([(), (), (), ("deaf",), ("accompany",), ("tall",)])),
             )
         )
 
@@ -263,7 +349,11 @@ class HallMachine(RuleBasedStateMachine):
     @rule(window=WINDOWS, what=st.sampled_from(["close", "hand", "help"]), on=st.booleans())
     def window_as_such(self, window: str, what: str, on: bool) -> None:
         if what == "close":
-            self.do(cmd.CloseWindow(window=window))
+            callable_before = self.callable_now()
+            done = self.do(cmd.CloseWindow(window=window, anyway=on))
+            if not on and not isinstance(done, Refusal):
+                bound = {t for t in callable_before if self.state.tickets[t].bound == window}
+                assert callable_before - bound <= self.callable_now(), "closed over somebody's head"
         elif what == "hand":
             self.do(cmd.HandOver(window=window, clerk="wang"))
         else:
@@ -277,11 +367,17 @@ class HallMachine(RuleBasedStateMachine):
             st.lists(st.sampled_from(list(HALL.matters)), unique=True),
         ),
         public=st.one_of(st.none(), st.booleans()),
+        into=st.one_of(st.none(), st.none(), WINDOWS),
     )
-    def set_matters(self, window: str, matters: list[str] | None, public: bool | None) -> None:
-        self.do(
-            cmd.SetWindowMatters(window=window, matters=None if matters is None else tuple(matters), public=public)
+    def set_matters(self, window: str, matters: list[str] | None, public: bool | None, into: str | None) -> None:
+        callable_before = self.callable_now()
+        done = self.do(
+            cmd.SetWindowMatters(
+                window=window, matters=None if matters is None else tuple(matters), public=public, into=into
+            )
         )
+        if not isinstance(done, Refusal):
+            assert callable_before <= self.callable_now()
 
     @rule(what=st.sampled_from([cmd.CancelTicket, cmd.ReturnTicket, back_if_done, cmd.StepAway]), data=st.data())
     @precondition(lambda self: self.state.tickets)

@@ -88,5 +88,5 @@ def test_the_defaults_in_the_guide_are_the_programs() -> None:
     said = dict(re.findall(r"^\| `(?:timing|routing)\.(\w+)` \| `([^`]+)` \|", GUIDE, re.MULTILINE))
     settings = file.settings
     found = {name: getattr(settings.timing, name) for name in settings.timing.__struct_fields__}
-    assert {name: int(value) for name, value in said.items() if name in found} == found
+    assert {name: json.loads(value) for name, value in said.items() if name in found} == found
     assert float(said["headstart_minutes"]) == settings.routing.headstart_minutes

@@ -1,0 +1,93 @@
+"""Windows that close, merge or change in mid-day: nobody who waits is left without a window."""
+
+from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.capability import windows_of
+from onewindow.queue.state import TicketState, WindowPhase
+from tests.queue.story import Story, fingerprint, replayed
+
+
+def only_window(day: Story) -> tuple[str, str]:
+    """A matter that exactly one window of the hall serves, and that window."""
+    for code in day.hall.matters:
+        able = [w.no for w in day.hall.windows.values() if code in w.matters]
+        if len(able) == 1:
+            return code, able[0]
+    raise AssertionError("the test's hall has no such matter")
+
+
+def another(day: Story, window: str) -> str:
+    """Another window of its zone."""
+    zone = day.hall.windows[window].zone
+    return next(w.no for w in day.hall.windows.values() if w.zone == zone and w.no != window)
+
+
+def test_a_window_does_not_close_over_somebodys_head() -> None:
+    day = Story()
+    matter, window = only_window(day)
+    day.open(window)
+    day.issue(matter)
+    assert day.refused(cmd.CloseWindow(window=window)) == "close_strands"
+    day.do(cmd.CloseWindow(window=window, anyway=True))
+    assert day.state.windows[window].phase is WindowPhase.CLOSED
+
+
+def test_a_window_closes_when_another_one_goes_on() -> None:
+    day = Story()
+    day.open("01", "02")
+    ticket = day.issue("N-1")
+    assert {"01", "02"} <= windows_of(day.state, ticket)
+    day.do(cmd.CloseWindow(window="01"))
+    assert day.refused(cmd.CloseWindow(window="02")) == "close_strands"
+
+
+def test_a_merged_windows_people_go_along() -> None:
+    day = Story()
+    matter, window = only_window(day)
+    into = another(day, window)
+    day.open(window, into)
+    held = day.issue(matter)
+    assert day.call(window) is held
+    day.do(cmd.StartService(window=window))
+    day.do(cmd.HoldTicket(window=window, reason="papers"), after=2)
+    waiting = day.issue(matter)
+    done = day.do(cmd.MergeWindow(window=window, into=into))
+    merged = next(e for e in done if isinstance(e, ev.WindowMerged))
+    assert set(merged.tickets) == {held.id, waiting.id}
+    assert day.state.windows[window].merged_into == into
+    assert day.state.windows[window].phase is WindowPhase.CLOSED
+    assert held.id in day.state.windows[into].held and held.bound == into
+    assert into in windows_of(day.state, waiting)
+    assert day.call(into) is waiting
+    day.do(cmd.StartService(window=into))
+    day.do(cmd.FinishService(window=into), after=5)
+    day.do(cmd.CallTicket(window=into, ticket=held.id))
+    assert held.state is TicketState.CALLED
+    day.open(window)
+    assert day.state.windows[window].merged_into is None
+    assert fingerprint(replayed(day.hall, day.events)) == fingerprint(day.state)
+
+
+def test_a_merge_needs_another_open_window_of_the_zone() -> None:
+    day = Story()
+    _, window = only_window(day)
+    into = another(day, window)
+    far = next(w.no for w in day.hall.windows.values() if w.zone != day.hall.windows[window].zone)
+    day.open(window, far)
+    assert day.refused(cmd.MergeWindow(window=window, into=window)) == "merge_itself"
+    assert day.refused(cmd.MergeWindow(window=window, into=into)) == "window_not_open"
+    assert day.refused(cmd.MergeWindow(window=window, into=far)) == "merge_other_zone"
+    assert day.refused(cmd.MergeWindow(window=window, into="99")) == "unknown_window"
+
+
+def test_matters_change_together_with_the_window_that_takes_them() -> None:
+    day = Story()
+    matter, window = only_window(day)
+    into = another(day, window)
+    day.open(window, into)
+    ticket = day.issue(matter)
+    rest = tuple(sorted(day.state.windows[window].matters - {matter}))
+    assert day.refused(cmd.SetWindowMatters(window=window, matters=rest)) == "matters_strand"
+    day.do(cmd.SetWindowMatters(window=window, matters=rest, into=into))
+    assert windows_of(day.state, ticket) == {into}
+    assert day.call(into) is ticket
