@@ -49,7 +49,7 @@ class NumberTime:
                 if line.head is not None:
                     seniority, order, _ = line.head
                     fronts.append((seniority - line.credit + shift, order, line, shift))
-        return _explained(fronts, waiting, number_of) if fronts else None
+        return explained(self.name, fronts, waiting, number_of) if fronts else None
 
     def _most_work(self, lines: Lines, window: str) -> float | None:
         """κ · PW_C + τ at this window's zone; None where nobody has a head start."""
@@ -69,7 +69,7 @@ Front = tuple[int, int, Line, int]
 """(K ms, issue order, line, shift ms) of the most senior ticket of a line; no two have the same order."""
 
 
-def _explained(fronts: list[Front], waiting: int, number_of: Callable[[str], str]) -> Choice:
+def explained(policy: str, fronts: list[Front], waiting: int, number_of: Callable[[str], str]) -> Choice:
     """The smallest of the fronts, with whom it passed and who comes next."""
     best = min(fronts)
     _, _, line, shift = best
@@ -97,7 +97,7 @@ def _explained(fronts: list[Front], waiting: int, number_of: Callable[[str], str
     return Choice(
         ticket,
         Why(
-            policy=NAME,
+            policy=policy,
             term=term,
             seniority=seniority,
             credit=line.credit,

@@ -1,10 +1,32 @@
 """The reason of a call in plain words (叫号理由), Chinese and English, generated from what the rule compared."""
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from onewindow.routing.why import Why
+
+COMPREHENSIVE_FIRST: Final = "comprehensive_first"
+RULE_WORDS: Final = {
+    "class": (
+        "按“绝对优先”规则，类别优先（{mine} 分钟比 {theirs} 分钟），先于 {ahead}。",
+        "by strict priority its class (credit {mine} min, not {theirs}) comes before {ahead}.",
+    ),
+    "accumulated": (
+        "按“累积优先”规则，等候时间乘以类别系数为 {mine}，高于 {ahead}的 {theirs}。",
+        "by accumulating priority its wait times its class's rate is {mine}, above {theirs} of {ahead}.",
+    ),
+    "longest": (
+        "按“最大权重”规则，同类等候人数与办理速度之积为 {mine}，高于 {ahead}的 {theirs}。",
+        "by max-weight the queue of its kind times its speed is {mine}, above {theirs} of {ahead}.",
+    ),
+    "cost": (
+        "按“广义 cμ”规则，等候代价乘以办理速度为 {mine}，高于 {ahead}的 {theirs}。",
+        "by the generalised c-mu rule its delay cost times its speed is {mine}, above {theirs} of {ahead}.",
+    ),
+}
+"""By term: how a score let a ticket pass an earlier number."""
 
 
 class Reasoned(msgspec.Struct, frozen=True):
@@ -40,6 +62,19 @@ def reason(why: Why, clock: Callable[[int], str]) -> Reasoned:
     ahead_zh, ahead_en = f"{passed.number}（{then} 取号）", f"{passed.number} ({then})"
     head = passed.shift // 60_000 - shift
     more = (why.credit - passed.credit) // 60_000
+    if (told := RULE_WORDS.get(why.term)) is not None:
+        mine, theirs = f"{why.score:.3g}", f"{passed.score:.3g}"
+        zh, en = told
+        return Reasoned(
+            f"{came} 取号，" + zh.format(mine=mine, theirs=theirs, ahead=ahead_zh),
+            f"Took the number at {came}; " + en.format(mine=mine, theirs=theirs, ahead=ahead_en),
+        )
+    if why.policy == COMPREHENSIVE_FIRST and why.term != "credit":
+        return Reasoned(
+            f"{came} 取号，只有综合窗口能办；按“综合专属先办”规则，先于专业窗口也能办的 {ahead_zh}。",
+            f"Took the number at {came}; only comprehensive windows serve it, and by this hall's rule these come "
+            f"before {ahead_en}, whom specialist windows serve too.",
+        )
     if why.term == "credit":
         return Reasoned(
             f"{came} 取号，优先，按早到 {credit} 分钟计，因此先于 {ahead_zh}。",

@@ -2,11 +2,25 @@
 
 from collections.abc import Mapping
 
-from onewindow.routing.number_time import NAME, NumberTime
+from onewindow.routing.comprehensive_first import ComprehensiveFirst
+from onewindow.routing.number_time import NumberTime
 from onewindow.routing.policy import Policy, PolicyMaker, policy_named
+from onewindow.routing.scored import AccumulatingPriority, FirstCome, GeneralizedCMu, MaxWeight, StrictPriority
 from onewindow.zones.model import RoutingSettings
 
-RULES: Mapping[str, PolicyMaker] = {NAME: NumberTime}
+RULES: Mapping[str, PolicyMaker] = {
+    rule.name: rule
+    for rule in (
+        NumberTime,
+        FirstCome,
+        StrictPriority,
+        AccumulatingPriority,
+        MaxWeight,
+        GeneralizedCMu,
+        ComprehensiveFirst,
+    )
+}
+"""By name; the first is the default, and the one that the product is for."""
 
 
 def rule_for(settings: RoutingSettings) -> Policy:

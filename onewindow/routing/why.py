@@ -3,13 +3,15 @@
 import msgspec
 
 
-class Rival(msgspec.Struct, frozen=True, kw_only=True):
+class Rival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A ticket that stood in competition with the called one, as the rule saw it."""
 
     number: str
     seniority: int
     credit: int
     shift: int
+    score: float = 0.0
+    """What the rule compares, where that is no time: see the rule."""
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -17,8 +19,9 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `key = seniority - credit + shift`; the called ticket has the smallest key of all that the window may serve.
     `term` says what decided: `only` (nobody else), `earliest` (nobody earlier was passed), `credit`, `head_start`,
-    `both`, `clerk` (out of order by a person, with `note`), `held` (its own held ticket taken up again).
-    `policy` names the rule; other rules than the default give `term` = `rule`.
+    `both`, `clerk` (out of order by a person, with `note`), `held` (its own held ticket taken up again). `policy`
+    names the rule. Rules that compare something else than a time (`routing.scored`) pass an earlier number by their
+    `score`, the larger one first; then `term` is `class`, `accumulated`, `longest` or `cost`.
     """
 
     policy: str
@@ -33,3 +36,4 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: Rival | None = None
     """The best competing key."""
     note: str = ""
+    score: float = 0.0

@@ -21,7 +21,15 @@ from onewindow.zones.model import (
 from onewindow.zones.sections import Document, Section
 
 FILE = "hall.toml"
-POLICIES = ("number_time",)
+POLICIES = (
+    "number_time",
+    "fcfs",
+    "strict_priority",
+    "accumulating_priority",
+    "max_weight",
+    "generalized_c_mu",
+    "comprehensive_first",
+)
 """Names of the calling rules; `onewindow.routing.rules.RULES` holds them, and a test compares the two."""
 PURPOSES = ("handle", "collect", "consult")
 SLIP_ZH = "各窗口先叫自己能办的最早的号；依规定优先的人按早到的分钟数排，窗口可说明每次叫号的理由。"
