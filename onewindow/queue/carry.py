@@ -27,6 +27,7 @@ def carried_from(state: HallDay) -> tuple[Carried, ...]:
             left=t.left,
             marks=t.marks,
             after=t.after,
+            more=t.more,
         )
         for t in left
     )

@@ -43,6 +43,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     """Tickets of the day before that must be done first."""
+    more: tuple[str, ...] = ()
 
 
 class OpenDay(Command, frozen=True, kw_only=True, tag="open_day"):

@@ -230,6 +230,7 @@ def carry_over(state: HallDay, command: cmd.OpenDay, at: int) -> list[ev.AnyEven
                 left=old.left,
                 after=after,
                 marks=old.marks,
+                more=old.more,
             )
         )
     return events

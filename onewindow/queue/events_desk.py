@@ -43,6 +43,8 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     marks: tuple[str, ...] = ()
     slot: int | None = None
     """The appointed time, ms."""
+    more: tuple[str, ...] = ()
+    """Matters added at a window the day before."""
 
 
 class ConsultCounted(Event, frozen=True, kw_only=True, tag="consult_counted"):

@@ -92,6 +92,7 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         marks=event.marks,
         previous=event.previous,
         slot=event.slot,
+        more=event.more,
     )
     state.series[event.series] = event.count
     state.tickets[ticket.id] = ticket

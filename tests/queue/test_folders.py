@@ -78,3 +78,19 @@ def test_folders_that_are_left_go_over_to_the_next_day() -> None:
     execute(state, cmd.OpenDay(day="2026-11-25", hall_digest="x", carried=(carried,)), day.at + 1440 * MINUTE)
     (again,) = state.tickets.values()
     assert (again.copies, again.left, again.marks) == (3, 7, ("deaf",))
+
+
+def test_matters_added_at_the_window_go_over_to_the_next_day() -> None:
+    day = Story()
+    day.open("01")
+    ticket = day.issue("N-1")
+    day.call("01")
+    day.do(cmd.StartService(window="01"))
+    day.do(cmd.AddMatter(window="01", matter="N-2"))
+    day.do(cmd.HoldTicket(window="01", reason="papers"), after=5)
+    assert ticket.more == ("N-2",)
+    state = HallDay(day.hall)
+    opened = cmd.OpenDay(day="2026-11-25", hall_digest="x", carried=carried_from(day.state))
+    execute(state, opened, day.at + 1440 * MINUTE)
+    (again,) = state.tickets.values()
+    assert (again.matter, again.more) == ("N-1", ("N-2",))
