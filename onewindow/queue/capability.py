@@ -38,13 +38,24 @@ def capable_windows(state: HallDay, zone: str, group: str, matter: str | None, p
     windows = state.windows.values()
     if purpose == COLLECT:
         served = state.hall.windows
-        return frozenset(
-            w.no for w in windows if w.kind is WindowKind.ISSUING and w.public and zone in served[w.no].serves
+        return _with_heirs(
+            state,
+            (w.no for w in windows if w.kind is WindowKind.ISSUING and w.public and zone in served[w.no].serves),
         )
     if matter is not None:
         return frozenset(w.no for w in windows if w.public and matter in w.matters)
     usual = state.hall.groups[group].windows
-    return frozenset(no for no in usual if state.windows[no].public and state.windows[no].matters)
+    return _with_heirs(state, (no for no in usual if state.windows[no].public and state.windows[no].matters))
+
+
+def _with_heirs(state: HallDay, windows: Iterable[str]) -> frozenset[str]:
+    """The windows, and those that they have been merged into; a matter's windows take it over by their lists."""
+    found = list(windows)
+    for no in found:
+        heir = state.windows[no].merged_into
+        if heir is not None and heir not in found:
+            found.append(heir)
+    return frozenset(found)
 
 
 def windows_of(state: HallDay, ticket: Ticket) -> frozenset[str]:

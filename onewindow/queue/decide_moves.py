@@ -56,14 +56,14 @@ def merge_window(state: HallDay, command: cmd.MergeWindow, at: int) -> Decision:
     if isinstance(into, Refusal):
         return into
     taken = into.matters | window.matters
-    concerned = stranded(state, window, lambda ticket: False)
+    concerned = {ticket.id for ticket in stranded(state, window, lambda ticket: False)}
     mine = {*window.held, *(name for name in state.bound if state.tickets[name].bound == window.no)}
-    moved = [t for t in state.tickets.values() if t.id in mine or (t in concerned and not _by_matter(t, taken))]
-    numbers = [t.id for t in state.tickets.values() if t in concerned or t.id in mine]
+    moved = [name for name in state.tickets if name in mine]
+    numbers = [name for name in state.tickets if name in concerned or name in mine]
     events: list[ev.AnyEvent] = []
     if taken != into.matters or (window.public and not into.public):
         events.append(_takes(at, into, taken))
-    events.extend(ev.TicketMoved(at=at, ticket=t.id, window=window.no, to_window=into.no) for t in moved)
+    events.extend(ev.TicketMoved(at=at, ticket=name, window=window.no, to_window=into.no) for name in moved)
     merged = ev.WindowMerged(at=at, window=window.no, into=into.no, tickets=tuple(numbers))
     return (*events, merged, ev.WindowClosed(at=at, window=window.no))
 

@@ -181,7 +181,9 @@ def _window_opened(state: HallDay, event: ev.WindowOpened) -> None:
     window = state.windows[event.window]
     window.phase, window.clerk, window.since = WindowPhase.OPEN, event.clerk, event.at
     window.reason = window.pause_after = ""
-    window.merged_into = None
+    if window.merged_into is not None:
+        window.merged_into = None
+        restand(state)
     window.free_since = event.at
     window.last = None
     state.lines.open.add(window.no)

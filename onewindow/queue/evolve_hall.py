@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from onewindow.queue import events as ev
-from onewindow.queue.standing import bind, leave, stand, unhold
+from onewindow.queue.standing import bind, leave, restand, stand, unhold
 from onewindow.queue.state import DayPhase, GroupStop, HallDay, Stop, TicketState
 
 
@@ -88,6 +88,7 @@ def _ticket_moved(state: HallDay, event: ev.TicketMoved) -> None:
 
 def _window_merged(state: HallDay, event: ev.WindowMerged) -> None:
     state.windows[event.window].merged_into = event.into
+    restand(state)
 
 
 HALL_HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {

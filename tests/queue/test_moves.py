@@ -91,3 +91,29 @@ def test_matters_change_together_with_the_window_that_takes_them() -> None:
     day.do(cmd.SetWindowMatters(window=window, matters=rest, into=into))
     assert windows_of(day.state, ticket) == {into}
     assert day.call(into) is ticket
+
+
+def test_tickets_for_a_group_follow_a_merge_and_come_back_with_their_window() -> None:
+    day = Story()
+    day.open("05", "06")
+    before = day.do(cmd.IssueTickets(items=(cmd.Item(group="C"),)))[-1]
+    day.do(cmd.MergeWindow(window="05", into="06"))
+    after = day.do(cmd.IssueTickets(items=(cmd.Item(group="C"),)))[-1]
+    assert isinstance(before, ev.TicketIssued) and isinstance(after, ev.TicketIssued)
+    for issued in (before, after):
+        ticket = day.call("06")
+        assert ticket is not None and ticket.id == issued.ticket
+        day.do(cmd.StartService(window="06"))
+        day.do(cmd.FinishService(window="06"), after=1)
+    day.open("05")
+    assert day.state.windows["05"].merged_into is None
+    assert fingerprint(replayed(day.hall, day.events)) == fingerprint(day.state)
+
+
+def test_a_heir_that_merges_too_hands_everything_on() -> None:
+    day = Story()
+    day.open("01", "02", "03")
+    ticket = day.issue("N-1")
+    day.do(cmd.MergeWindow(window="01", into="02"))
+    day.do(cmd.MergeWindow(window="02", into="03"))
+    assert day.call("03") is ticket
