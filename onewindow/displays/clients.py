@@ -83,6 +83,11 @@ class Health:
             screen.seen_ms = self._now_ms()
             screen.shown_v = v
 
+    def client(self, device: str) -> Client | None:
+        """The connection that counts for the device now; None while there is none."""
+        screen = self._screens.get(device)
+        return screen.client if screen is not None else None
+
     def of(self, device: str) -> dict[str, Any]:
         """A screen as the supervisor sees it: connected, seconds since it was heard, versions that it is behind."""
         screen = self._screens[device]

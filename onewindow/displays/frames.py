@@ -3,6 +3,7 @@
     {"v", "kind": "snapshot", "epoch", "channel", "day", "cells": {key: value}, "at"}
     {"v", "kind": "delta", "set": {key: value}, "del": [key], "calls": [call], "at"}
     {"v", "kind": "beat", "at"}
+    {"v", "kind": "test", "id", "zh", "seconds", "at"}      to one device alone, see `screen_test`
 
 `v` counts the channel's deltas within an `epoch` (one run of one server process): a delta follows on the frame with
 `v - 1`, anything else is a gap, and the connection is to be made anew. A snapshot replaces all that was shown.
@@ -70,3 +71,10 @@ def delta(v: int, changed: Mapping[str, msgspec.Raw], gone: Iterable[str], calls
 def beat(v: int, at: str) -> Frame:
     """A sign of life: nothing has changed since `v`."""
     return Frame(v, _encoder.encode({"v": v, "kind": "beat", "at": at}), news=False)
+
+
+def test(v: int, name: str, zh: str, seconds: int, at: str) -> Frame:
+    """A test card for one screen, which shows version `v`."""
+    return Frame(
+        v, _encoder.encode({"v": v, "kind": "test", "id": name, "zh": zh, "seconds": seconds, "at": at}), news=False
+    )

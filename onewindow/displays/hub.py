@@ -22,6 +22,7 @@ from onewindow.displays.channels import HALL, SUPERVISOR, Channel, Kind, exists,
 from onewindow.displays.clients import Client, Health
 from onewindow.displays.frames import Frame
 from onewindow.displays.projection import Called, Projection, Touched
+from onewindow.displays.screen_test import ScreenTests
 from onewindow.queue.state import HallDay
 from onewindow.runtime.answers import JournalUnavailable
 from onewindow.runtime.feed import Committed, Listener
@@ -102,6 +103,7 @@ class Hub:
         self.pace = pace or Pace()
         self.epoch = secrets.token_hex(8)
         self.health = Health(now_ms)
+        self.tests = ScreenTests(self.health)
         self._source = source
         self._projection = Projection(hall)
         self._clock = clock

@@ -139,6 +139,8 @@ class ChannelSocket:
             if "beat" in said:
                 v = said["beat"]
                 self._hub.heard(client, v if isinstance(v, int) and not isinstance(v, bool) else None)
+            elif "tested" in said:
+                self._hub.tests.answered(client, said)
         return None
 
 

@@ -13,6 +13,7 @@ from onewindow.guide_desk.printer import Printed, Printers
 from onewindow.guide_desk.search import MatterIndex
 from onewindow.guide_desk.slip import Slip, slip_lines
 from onewindow.guide_desk.slip_image import slip_image
+from onewindow.guide_desk.trial_slip import trial_slip_image
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue.refusals import refuse
 from onewindow.queue.state import HallDay, Ticket
@@ -81,6 +82,13 @@ class DeskRoom:
                 del self._jobs[next(iter(self._jobs))]
             self._jobs[asked] = job
         return job
+
+    def print_test(self, printer: str, when: str) -> "Future[Printed] | None":
+        """Queue a test slip (测试小票) that says `when`; None for a device whose page prints, not the server."""
+        if not self.printers.by_server(printer):
+            return None
+        zh = self.hall.devices[printer].zh
+        return self.printers.put(printer, lambda: trial_slip_image(self.hall.settings.short_zh, zh, when))
 
 
 def code_svg(address: str) -> bytes:

@@ -16,6 +16,7 @@ from onewindow.voice.cache import AudioCache
 from onewindow.voice.engine import Engine, WorkerEngine
 from onewindow.voice.routes import VoiceRoutes
 from onewindow.voice.sequencer import Outcome
+from onewindow.voice.speaker_test import SpeakerTests
 from onewindow.voice.speakers import Fault, Loudspeakers
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall
@@ -29,6 +30,9 @@ class Voice:
     """The voice at work."""
 
     loudspeakers: Loudspeakers
+    speakers: dict[str, str]
+    """Zone -> its loudspeaker."""
+    tests: SpeakerTests
     unheard: Callable[[str], bool]
     """Whether a ticket's last announcement was surely not heard; by the ticket's id."""
     routes: list[BaseRoute]
@@ -78,6 +82,7 @@ async def open_voice(
 
     def outcome(speaker: str, ended: Outcome) -> None:
         announcer.ended(ended)
+        tests.ended(speaker, ended)
         board.outcome(speaker, ended)
 
     loudspeakers = Loudspeakers(
@@ -88,6 +93,7 @@ async def open_voice(
         on_fault=board.fault,
         templates=templates,
     )
+    tests = SpeakerTests(loudspeakers)
     announcer = Announcer(hall, loudspeakers, speakers)
     end = runtime.subscribe(announcer.hear)
     tasks = [
@@ -95,7 +101,8 @@ async def open_voice(
         asyncio.create_task(loudspeakers.run(), name="loudspeakers"),
     ]
     try:
-        yield Voice(loudspeakers, announcer.unheard, VoiceRoutes(hall, pages, loudspeakers, speakers).routes())
+        routes = VoiceRoutes(hall, pages, loudspeakers, speakers).routes()
+        yield Voice(loudspeakers, speakers, tests, announcer.unheard, routes)
     finally:
         end()
         for task in tasks:

@@ -8,7 +8,7 @@ replaced, expired or failed; every method returns the outcomes that it brought a
 Times are seconds of any clock that does not run backwards; a step back counts as standing still.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -16,6 +16,9 @@ from onewindow.voice.lease import Lease
 
 Result = Literal["played", "replaced", "expired", "failed"]
 """How an item ended: said (已播), superseded before it was said (被替换), too late (过期), not sayable (失败)."""
+
+END_UNHEARD: Final = "its end was not heard of"
+"""Why an item counts as played though its player acknowledged only the beginning."""
 
 _REMEMBERED = 4096  # ids of ended items, so that an offer repeated by a retry is known
 
@@ -267,7 +270,7 @@ class Sequencer:
         """End the item that is out when its time is up."""
         if entry.started_at is not None:
             if self._now >= entry.started_at + entry.duration + self._margin:
-                return [self._end_out("played", "its end was not heard of")]
+                return [self._end_out("played", END_UNHEARD)]
             return []
         # A silent device may come back and play it, so its item waits for the end of the lease instead.
         answers = self._lease.heard_since(entry.sent_to or "", entry.sent_at)

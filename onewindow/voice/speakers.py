@@ -214,6 +214,11 @@ class Loudspeakers:
         """The file behind an announcement's URL, or None (404). It never changes, so it may be cached."""
         return self._cache.path(sha)
 
+    def players(self, speaker: str) -> int:
+        """How many players are connected to a loudspeaker (播放端数); 0 for one that nobody knows."""
+        of = self._speakers.get(speaker)
+        return len(of.connections) if of is not None else 0
+
     def backlog_seconds(self, speaker: str) -> float:
         """How much a loudspeaker has still to say (积压)."""
         return self._speakers[speaker].sequencer.backlog_seconds(self._clock())

@@ -14,6 +14,7 @@ from PIL import Image, ImageChops
 from onewindow.guide_desk.printer import DEEPEST, Outcome, Printed, Printers, SlipPrinter
 from onewindow.guide_desk.printer_ports import BadAddress, port_of
 from onewindow.guide_desk.slip_image import slip_image
+from onewindow.guide_desk.trial_slip import trial_slip_image
 from onewindow.zones.model import Device, DeviceKind
 from tests.guide_desk.issued import URL, usual_slip
 from tests.guide_desk.paper import Paper, printed_on
@@ -183,3 +184,15 @@ def test_the_hall_s_printers_by_their_device(paper: Paper) -> None:
     assert [printers.by_server(name) for name in ("desk", "spare", "kiosk", "tv", None)] == [True] + [False] * 4
     assert printers.put("desk", partial(strip, 8)).result(WAIT).outcome == "printed"
     printers.stop()
+
+
+def test_a_trial_slip_comes_out_of_its_printer(paper: Paper) -> None:
+    own = printer(paper.address)
+    wanted = trial_slip_image("测试大厅", "导询台小票打印机", "2026-11-24 08:20")
+    printed = own.put(lambda: trial_slip_image("测试大厅", "导询台小票打印机", "2026-11-24 08:20")).result(WAIT)
+    own.stop()
+    assert printed.outcome is Outcome.PRINTED
+    image, cuts = printed_on(paper.jobs[0])
+    assert (image.size, cuts) == (wanted.size, 1)
+    assert ImageChops.difference(image.convert("L"), wanted.convert("L")).getbbox() is None
+    assert wanted.convert("L").crop((0, 60, 576, 300)).getextrema() == (0, 255)

@@ -8,7 +8,7 @@
  *
  * @typedef {{id: string, number: string, window: string, group_zh?: string,
  *            kind: "call" | "recall" | "correction", at: number}} Call
- * @typedef {{v: number, kind: "snapshot" | "delta" | "beat", at?: string, epoch?: string, cells?: Object<string, any>,
+ * @typedef {{v: number, kind: "snapshot" | "delta" | "beat" | "test", at?: string, epoch?: string, cells?: Object<string, any>,
  *            set?: Object<string, any>, del?: string[], calls?: Call[]}} Frame
  */
 
@@ -139,10 +139,20 @@ export class FrameSocket {
     const at = frame.at ? Date.parse(frame.at) : 0;
     if (at) this.#offset = Math.min(this.#offset, Date.now() - at);
     this.#page.heard?.();
+    if (frame.kind === "test") {
+      this.#test(frame);
+      return;
+    }
     const changed = this.#apply(frame);
     this.#page.onFrame?.(frame, changed);
     const calls = this.#fresh(frame, at);
     if (calls.length) this.#page.onCalls?.(calls);
+  }
+
+  /** Shows the test card; only a page that has drawn it says so. @param {{id: string, zh: string, seconds: number}} test */
+  async #test(test) {
+    const { showCard } = await import("./screen-test.js");
+    this.send({ tested: test.id, v: this.#v, ...(await showCard(test)) });
   }
 
   /** @param {Frame} frame @returns {Set<string>} */
