@@ -261,6 +261,7 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "stop_group": _plain(cmd.StopGroup, ev.GroupStopped, "group"),
     "resume_group": _plain(cmd.ResumeGroup, ev.GroupResumed, "group"),
     "mark_ticket": _plain(cmd.MarkTicket, ev.TicketMarked, "ticket", "marks"),
+    "rate_service": _plain(cmd.RateService, ev.ServiceRated, "ticket", "grade", "reasons", "via"),
     "confirm_absent": _plain(cmd.ConfirmAbsent, ev.AbsenceConfirmed, "ticket"),
     "take_along": _plain(cmd.TakeAlong, ev.AccompanyTaken, "ticket"),
     "hand_over": _plain(cmd.HandOver, ev.WindowHandedOver, "window", "clerk"),

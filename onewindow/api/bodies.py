@@ -79,6 +79,13 @@ class Suspend(Body, frozen=True, kw_only=True):
     note: Text = ""
 
 
+class Rating(Body, frozen=True, kw_only=True):
+    """How the service was (评价): 5, very satisfied, to 1; reasons are optional."""
+
+    grade: Annotated[int, Meta(ge=1, le=5)]
+    reasons: Annotated[tuple[Code, ...], Meta(max_length=8)] = ()
+
+
 class Consult(Body, frozen=True, kw_only=True):
     """A question answered at the desk (咨询)."""
 

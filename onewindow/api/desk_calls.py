@@ -121,6 +121,12 @@ def accompany(asked: Asked) -> cmd.TakeAlong:
     return cmd.TakeAlong(ticket=asked.path["ticket"])
 
 
+def rate(asked: Asked) -> cmd.RateService:
+    """How the service was: by the holder's phone, or by the device at the window."""
+    via = "phone" if asked.principal is None else "device"
+    return cmd.RateService(ticket=asked.path["ticket"], grade=asked.body.grade, reasons=asked.body.reasons, via=via)
+
+
 def settle(asked: Asked) -> cmd.SettleTicket:
     """A choice at closing."""
     return cmd.SettleTicket(ticket=asked.path["ticket"], choice=asked.body.choice)
@@ -175,6 +181,16 @@ CALLS: Final = (
     ),
     Call(T + "absent", bodies.Nothing, absent, GUIDE, "确认不在", "Looked for, in vain", schemas.StaffReply),
     Call(T + "accompany", bodies.Nothing, accompany, GUIDE, "陪同", "A helper walks along", schemas.StaffReply),
+    Call(
+        T + "rating",
+        bodies.Rating,
+        rate,
+        (Role.SCREEN,),
+        "评价",
+        "How the service was, once",
+        schemas.HolderReply,
+        holder=True,
+    ),
     Call(
         T + "settle",
         bodies.Settle,

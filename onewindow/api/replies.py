@@ -30,6 +30,7 @@ OfTicket = (
     | cmd.MarkTicket
     | cmd.ConfirmAbsent
     | cmd.TakeAlong
+    | cmd.RateService
     | cmd.SettleTicket
 )
 OfWindow = (
@@ -144,7 +145,7 @@ REPLIES: Final[dict[type[cmd.Command], Callable[[HallDay, Any, Events], View]]] 
     cmd.IssueTickets: _issued,
     cmd.CallNext: _called,
     cmd.CallTicket: _called,
-    **dict.fromkeys((cmd.CancelTicket, cmd.ReturnTicket, cmd.StepAway), _of_holder),
+    **dict.fromkeys((cmd.CancelTicket, cmd.ReturnTicket, cmd.StepAway, cmd.RateService), _of_holder),
     **dict.fromkeys(
         (
             cmd.RerouteTicket,

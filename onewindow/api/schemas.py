@@ -80,6 +80,7 @@ class HolderTicket(PublicTicket, frozen=True, kw_only=True):
     more: list[str]
     previous: str | None
     bound: str | None
+    rating: int | None
     why: str | None
     why_en: str | None
 

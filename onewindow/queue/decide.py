@@ -13,8 +13,8 @@ from onewindow.queue import decide_desk as desk
 from onewindow.queue import decide_hall as hall
 from onewindow.queue import decide_marks as marks
 from onewindow.queue import decide_moves as moves
+from onewindow.queue import decide_rating, decide_undo, decide_window
 from onewindow.queue import decide_service as service
-from onewindow.queue import decide_undo, decide_window
 from onewindow.queue.checks import Decision
 from onewindow.queue.evolve import evolve_all
 from onewindow.queue.refusals import Refusal
@@ -45,6 +45,7 @@ DECIDERS: dict[type[cmd.Command], Decider] = {
     cmd.ConfirmAbsent: marks.confirm_absent,
     cmd.TakeAlong: marks.take_along,
     cmd.ConfirmApplicant: desk.confirm_applicant,
+    cmd.RateService: decide_rating.rate,
     cmd.OpenWindow: hall.open_window,
     cmd.PauseWindow: hall.pause_window,
     cmd.CloseWindow: moves.close_window,

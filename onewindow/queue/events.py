@@ -29,6 +29,7 @@ from onewindow.queue.events_desk import (
     AwayEnded,
     AwayStarted,
     ConsultCounted,
+    ServiceRated,
     TicketCancelled,
     TicketIssued,
     TicketMarked,
@@ -87,6 +88,7 @@ AnyEvent = (
     | AbsenceConfirmed
     | AccompanyTaken
     | ApplicantConfirmed
+    | ServiceRated
     | WindowOpened
     | PauseRequested
     | PauseWithdrawn
@@ -136,6 +138,7 @@ __all__ = [
     "OutageNoted",
     "PauseRequested",
     "PauseWithdrawn",
+    "ServiceRated",
     "ServiceResumed",
     "ServiceStarted",
     "ServiceSuspended",

@@ -113,6 +113,16 @@ class AccompanyTaken(Event, frozen=True, kw_only=True, tag="accompany_taken"):
     ticket: str
 
 
+class ServiceRated(Event, frozen=True, kw_only=True, tag="service_rated"):
+    """The visitor said how the service was (评价): `grade` 5 to 1, once a service."""
+
+    ticket: str
+    window: str
+    grade: int
+    reasons: tuple[str, ...] = ()
+    via: str = "phone"
+
+
 class ApplicantConfirmed(Event, frozen=True, kw_only=True, tag="applicant_confirmed"):
     """The class was confirmed or corrected by a person (确认优先)."""
 

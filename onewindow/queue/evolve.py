@@ -266,7 +266,7 @@ def _service_started(state: HallDay, event: ev.ServiceStarted) -> None:
     ticket = state.tickets[event.ticket]
     remember(state, event.window, "start", event.at, ticket)
     ticket.state = TicketState.SERVING
-    ticket.started_at = event.at
+    ticket.started_at, ticket.rating = event.at, None
 
 
 def _ticket_finished(state: HallDay, event: ev.TicketFinished) -> None:

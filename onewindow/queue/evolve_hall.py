@@ -75,6 +75,10 @@ def _accompany_taken(state: HallDay, event: ev.AccompanyTaken) -> None:
     state.tickets[event.ticket].accompanied = True
 
 
+def _service_rated(state: HallDay, event: ev.ServiceRated) -> None:
+    state.tickets[event.ticket].rating = event.grade
+
+
 def _ticket_moved(state: HallDay, event: ev.TicketMoved) -> None:
     ticket = state.tickets[event.ticket]
     leave(state, ticket)
@@ -107,6 +111,7 @@ HALL_HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.TicketMarked: _ticket_marked,
     ev.AbsenceConfirmed: _absence_confirmed,
     ev.AccompanyTaken: _accompany_taken,
+    ev.ServiceRated: _service_rated,
     ev.TicketMoved: _ticket_moved,
     ev.WindowMerged: _window_merged,
 }

@@ -163,6 +163,16 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
         "{number} 听不到叫号。请招手或写字，并请导办去找；导办确认不在后才能过号。",
         "{number} can't hear the call. Wave or write, and ask a guide to look; a no-show needs the guide's word.",
     ),
+    "unknown_grade": (
+        Fault.INVALID,
+        "评价请选 1 到 5。",
+        "Choose a grade from 1 to 5.",
+    ),
+    "rated_already": (
+        Fault.CONFLICT,
+        "{number} 已经评价过，谢谢。",
+        "{number} has been rated already, thank you.",
+    ),
     "window_occupied": (
         Fault.CONFLICT,
         "{window} 号窗口正在{state} {number}。请先{todo}。",

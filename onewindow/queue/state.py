@@ -111,6 +111,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     away_until: int | None = None
     """Until when it is skipped, not counting time in which the hall's clocks stand still."""
     away_used: bool = False
+    rating: int | None = None
+    """5 to 1, of the latest service; None: not rated (评价)."""
     choice: str | None = None
     """What the visitor chose at closing."""
     note: str = ""

@@ -89,6 +89,7 @@ def holder_ticket(state: HallDay, ticket: Ticket) -> View:
         "more": list(ticket.more),
         "previous": ticket.previous,
         "bound": ticket.bound,
+        "rating": ticket.rating,
         "why": None,
         "why_en": None,
     }

@@ -131,6 +131,7 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
             cmd.Undo(window=window, reason="误操作"),
             cmd.Tick(),
             cmd.Tick(break_until=day.at + 600_000, full_groups=("A",) if luck.random() < 0.1 else ()),
+            *[cmd.RateService(ticket=t, grade=luck.randint(1, 5)) for t in finished(state)[:1]],
             cmd.SuspendService(reason="power"),
             *[cmd.ResumeService()] * 3,
             cmd.NoteOutage(since=day.at - 60_000),
@@ -138,8 +139,9 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
             *[cmd.ResumeGroup(group=luck.choice("ABC"))] * 2,
             cmd.MergeWindow(window=window, into=luck.choice(windows)),
             cmd.MarkTicket(ticket=luck.choice(waiting), marks=luck.choice([(), ("deaf",), ("accompany",)])),
-            *[cmd.ConfirmAbsent(ticket=t) for t in called_with(state, "deaf") or [ticket]],
-            *[cmd.TakeAlong(ticket=t) for t in called_with(state, "accompany") or [ticket]],
+            cmd.MarkTicket(ticket=luck.choice(waiting), marks=("deaf", "accompany")),
+            *[cmd.ConfirmAbsent(ticket=t) for t in called_with(state, "deaf") or [ticket]] * 2,
+            *[cmd.TakeAlong(ticket=t) for t in called_with(state, "accompany") or [ticket]] * 2,
             cmd.StartClosing(),
             cmd.ResumeIntake(),
             cmd.ResumeIntake(),
@@ -153,6 +155,11 @@ def called_with(state: HallDay, mark: str) -> list[str]:
     """Who stands called at a window and bears this mark."""
     tickets = (state.tickets[w.ticket] for w in state.windows.values() if w.ticket is not None)
     return [t.id for t in tickets if t.state is TicketState.CALLED and mark in t.marks]
+
+
+def finished(state: HallDay) -> list[str]:
+    """Whose service is over and not yet rated."""
+    return [t.id for t in state.tickets.values() if t.state is TicketState.FINISHED and t.rating is None]
 
 
 def end_of(day: MadeDay) -> None:

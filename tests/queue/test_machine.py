@@ -304,6 +304,15 @@ class HallMachine(PromisingHall):
     def settle(self, choice: str, data: st.DataObject) -> None:
         self.do(cmd.SettleTicket(ticket=self.name(data), choice=choice))
 
+    @rule(grade=st.integers(0, 6), reason=st.sampled_from([(), ("slow",), ("whim",)]), data=st.data())
+    @precondition(lambda self: self.state.tickets)
+    def rate(self, grade: int, reason: tuple[str, ...], data: st.DataObject) -> None:
+        """Once a service."""
+        name = self.name(data)
+        done = self.do(cmd.RateService(ticket=name, grade=grade, reasons=reason))
+        if not isinstance(done, Refusal):
+            assert isinstance(self.do(cmd.RateService(ticket=name, grade=5)), Refusal)
+
     @rule(matter=MATTERS)
     def consult(self, matter: str) -> None:
         self.do(cmd.CountConsult(matter=matter))

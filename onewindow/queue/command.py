@@ -1,0 +1,25 @@
+"""The base of all commands (命令), and what several of them hold."""
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):
+    """What is asked of the hall; time, principal and key travel beside it."""
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """An expected wait (预计等候): seconds; `low` and `high` bound 80 % of cases."""
+
+    low: int
+    expected: int
+    high: int
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ticket that a visitor asks for: a matter, or a group, or a zone."""
+
+    matter: str | None = None
+    group: str | None = None
+    zone: str | None = None
+    after: tuple[int, ...] = ()
+    """Places (from 0) of the items of the same command that must be done before this one is called (一链办理)."""
