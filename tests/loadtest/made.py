@@ -124,6 +124,11 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
             *[cmd.StartService(window=window, matter=luck.choice([None, matter]))] * 6,
             cmd.FinishService(window=window),
             cmd.MarkNoShow(window=window),
+            *[
+                cmd.MarkNoShow(window=no)
+                for no, w in state.windows.items()
+                if w.ticket and state.tickets[w.ticket].recalls
+            ],
             cmd.HoldTicket(window=window, reason="papers"),
             cmd.TransferTicket(window=window, to=item, note="走错了"),
             cmd.TransferTicket(window=window, to_window=luck.choice(windows)),
@@ -155,6 +160,11 @@ def called_with(state: HallDay, mark: str) -> list[str]:
     """Who stands called at a window and bears this mark."""
     tickets = (state.tickets[w.ticket] for w in state.windows.values() if w.ticket is not None)
     return [t.id for t in tickets if t.state is TicketState.CALLED and mark in t.marks]
+
+
+def recalled(state: HallDay) -> list[str]:
+    """Windows whose ticket has been called again."""
+    return [no for no, w in state.windows.items() if w.ticket is not None and state.tickets[w.ticket].recalls]
 
 
 def finished(state: HallDay) -> list[str]:

@@ -39,7 +39,7 @@ def test_a_day_of_every_command_has_no_faults(seed: int) -> None:
 def test_every_command_can_be_rebuilt_and_is_tried() -> None:
     tags = {str(command.__struct_config__.tag) for command in DECIDERS}
     assert set(REBUILD) == tags
-    days = [busy_day(seed) for seed in range(24)]
+    days = [busy_day(seed) for seed in range(16)]
     for day in days:
         end_of(day)
     done = {entry.do for day in days for commit in day.commits for entry in commit.entries}
