@@ -1,0 +1,89 @@
+"""The LED bar's program on the real server: a panel at the end of a TCP line."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.callers.browsers import Desk, always_open
+from tests.server import ROOT, Server, served
+
+DEED = "REA-001"
+
+
+class Bar:
+    """A panel that keeps what came last."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._shown = threading.Condition()
+        self._last = ""
+        self.records = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:
+                return
+            rest = b""
+            with line:
+                while data := line.recv(4096):
+                    rest += data
+                    while b"\x03" in rest:
+                        record, _, rest = rest.partition(b"\x03")
+                        with self._shown:
+                            self._last = record.lstrip(b"\x02").decode("gb18030")
+                            self.records += 1
+                            self._shown.notify_all()
+
+    def shows(self, *words: str, seconds: float = 30) -> None:
+        """Waits until all the words stand on the panel."""
+        with self._shown:
+            assert self._shown.wait_for(lambda: all(word in self._last for word in words), seconds), self._last
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@contextmanager
+def running(server: Server, bar: Bar) -> Iterator[subprocess.Popen[bytes]]:
+    where = ("--window", "07", "--url", server.url, "--panel", bar.address)
+    process = subprocess.Popen([sys.executable, "-m", "onewindow.displays.led", *where], cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with served(tmp_path / "data", always_open(tmp_path)) as found:
+        yield found
+
+
+def test_a_bar_shows_the_call_says_when_it_is_old_and_recovers(server: Server) -> None:
+    bar, desk = Bar(), Desk(server)
+    try:
+        with running(server, bar):
+            bar.shows("07号", "未开")
+            desk.post("/api/windows/07/open")
+            number = desk.issue(DEED)
+            desk.post("/api/windows/07/call-next")
+            bar.shows("07号", number)
+            server.kill()
+            bar.shows("s前")
+            bar.shows("以窗口叫号为准")
+            server.start()
+            bar.shows("07号", number)
+    finally:
+        desk.close()
+        bar.close()
