@@ -12,9 +12,9 @@ GLYPH: Final = 16
 WIDTH: Final = COLUMNS * GLYPH // 2
 HEIGHT: Final = 2 * GLYPH
 HEAD: Final = b"OWLED1" + WIDTH.to_bytes(2, "big") + HEIGHT.to_bytes(2, "big")
-SHIPPED: Final = Path(__file__).resolve().parents[2] / "web" / "static" / "fonts" / "NotoSansSC-Bold.woff2"
+SHIPPED: Final = Path(__file__).resolve().parents[2] / "web" / "static" / "fonts" / "NotoSansSC-Regular.woff2"
 SIZE: Final = 14
-"""The font's size in pixels at which a hanzi fills a cell of 16 with a dot of space around it."""
+"""Its size in pixels: a hanzi fills a cell of 16 with a dot around it. Bolder, its strokes run into each other."""
 
 
 def draw(picture: Picture, font: Path | None = None) -> Image.Image:

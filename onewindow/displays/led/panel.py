@@ -67,7 +67,7 @@ def compose(
         return Picture(cut("正在连接…", 0), cut("Connecting", 0))
     if silent >= STALE_SECONDS:
         return Picture(cut("连接中断", 0), cut("以窗口叫号为准", 0))
-    word = str(strip.get("state_zh") or "")
+    word = str(strip.get("state_zh") or "").replace(" · ", "·")
     number = str(strip.get("number") or "")
     upper = line(f"{strip.get('window', '')}号 {word}", step)
     lower = line(number or str(strip.get("name_zh") or ""), step)

@@ -76,3 +76,8 @@ def test_a_picture_of_dots() -> None:
 def test_a_wrong_address_says_what_is_right(address: str) -> None:
     with pytest.raises(DriverFault, match="\n"):
         driver_for(address)
+
+
+def test_a_pause_with_its_reason_fits() -> None:
+    paused = {"window": "07", "state": "paused", "state_zh": "暂停 · 午餐", "number": "", "name_zh": "13:30 继续"}
+    assert {compose(paused, 0.5, step) for step in range(30)} == {Picture("07号 暂停·午餐 ", "13:30 继续      ")}
