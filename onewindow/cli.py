@@ -118,7 +118,29 @@ def parser() -> argparse.ArgumentParser:
     _option(demo, "--speed", 10.0, "快几倍 · times as fast", type=float)
     _hall(demo)
     _option(demo, "--data", DEMO_DATA, "数据目录 · folder of the data", type=Path)
+
+    _simulate_options(commands)
     return top
+
+
+def _simulate_options(commands: Any) -> None:
+    simulate = _command(commands, "simulate", _simulate, "模拟若干天，比较规则和窗口设置 · simulate days under rules")
+    simulate.add_argument("hall", type=Path, metavar="DIR", help="大厅文件的目录 · folder of the hall's files")
+    simulate.add_argument("--days", type=int, default=30, help="几个工作日 · working days (30)")
+    simulate.add_argument("--start", default="2026-01-01", help="从哪天起 · first date (2026-01-01)")
+    simulate.add_argument(
+        "--policy", action="append", metavar="RULE", help="叫号规则，可多次 · a rule; may be repeated"
+    )
+    simulate.add_argument("--arrangement", action="append", metavar="NAME", help="窗口设置，可多次 · may be repeated")
+    simulate.add_argument("--seed", type=int, default=1, help="随机种子 · seed (1)")
+    simulate.add_argument("--jobs", type=int, default=1, help="用几个核 · processes (1)")
+    simulate.add_argument("--load", type=float, default=1.0, help="客流的倍数 · factor on the visitors (1.0)")
+    simulate.add_argument("--appointments", type=float, help="预约的比例，0 到 1 · share with an appointment")
+    simulate.add_argument(
+        "--back-to", choices=("same", "any"), default="same", help="补件回哪个窗口 · window to return to"
+    )
+    simulate.add_argument("--lunch", choices=("common", "staggered"), default="common", help="午休 · lunch")
+    simulate.add_argument("--out", type=Path, help="图和表写到哪里 · folder for plots and figures")
 
 
 def _command(commands: Any, name: str, run: Run, words: str) -> argparse.ArgumentParser:
@@ -202,3 +224,27 @@ def _demo(asked: argparse.Namespace) -> None:
     from onewindow.demo import main as demo
 
     demo(asked.host, asked.port, Path(asked.hall), Path(asked.data), asked.speed)
+
+
+def _simulate(asked: argparse.Namespace) -> None:
+    from onewindow.study.simulate import Asked, CannotSimulate, simulate
+
+    try:
+        simulate(
+            Asked(
+                hall=asked.hall,
+                days=asked.days,
+                start=asked.start,
+                policies=tuple(asked.policy or ("number_time",)),
+                arrangements=tuple(asked.arrangement or ("one_plus_x",)),
+                seed=asked.seed,
+                jobs=asked.jobs,
+                load=asked.load,
+                appointments=asked.appointments,
+                same_window=asked.back_to == "same",
+                staggered_lunch=asked.lunch == "staggered",
+                out=asked.out,
+            )
+        )
+    except CannotSimulate as error:
+        raise admin.Refused(str(error)) from error

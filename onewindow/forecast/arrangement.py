@@ -3,9 +3,10 @@
 `one_plus_x` is the hall as its files say (1+X). The others are made from it, with the same windows and people:
 `dedicated` (分设) is the old way, a window for a unit; `pooled` (通办) lets every window do all of its zone, a bound
 rather than a plan; `cross_trained` (一专多能) lets each specialist window also take a share of what only
-comprehensive windows take. Agents' and issuing windows stay as they are.
+comprehensive windows take; `chained` (邻窗互助) lets each specialist window also help its neighbour. Agents' and
+issuing windows stay as they are.
 
-Source of the four: the routing study, sections 1 and 2 (rows a, c, help, LB pooled).
+Source of the first four: the routing study, sections 1 and 2 (rows a, c, help, LB pooled).
 """
 
 from collections.abc import Callable, Mapping
@@ -87,11 +88,30 @@ def cross_trained(hall: Hall, shares: int = 3) -> Arrangement:
     return Arrangement(name="cross_trained", hall=_with(hall, windows), slow=slow)
 
 
+def chained(hall: Hall) -> Arrangement:
+    """In each zone, specialist windows also take what the next window's unit takes, round the circle.
+
+    Two skills a window, linked into one chain, give most of what pooling gives (Jordan and Graves, Management Science
+    41(4), 1995; Wallace and Whitt 2004). "Next" is the order of the files, which is that of the floor.
+    """
+    start = one_plus_x(hall)
+    windows, slow = dict(hall.windows), dict(start.slow)
+    for zone in hall.zones:
+        specialists = _of(hall, zone, WindowKind.SPECIALIST)
+        sets = list(dict.fromkeys(w.matters for w in specialists))
+        for window in specialists:
+            learnt = sets[(sets.index(window.matters) + 1) % len(sets)] - window.matters
+            windows[window.no] = msgspec.structs.replace(window, matters=window.matters | learnt)
+            slow[window.no] = learnt
+    return Arrangement(name="chained", hall=_with(hall, windows), slow=slow)
+
+
 ARRANGEMENTS: Final[Mapping[str, Callable[[Hall], Arrangement]]] = {
     "dedicated": dedicated,
     "one_plus_x": one_plus_x,
     "pooled": pooled,
     "cross_trained": cross_trained,
+    "chained": chained,
 }
 
 

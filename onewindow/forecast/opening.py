@@ -19,7 +19,7 @@ class WindowPlan(msgspec.Struct, frozen=True, kw_only=True):
     clears: bool = False
     """Before a break it goes on until nobody waits whom it serves (清队再休); else it stops after the current one."""
     stays: bool = True
-    """After the last span it goes on until everybody is served; else it closes after the current one."""
+    """After the last span it goes on until everybody is served; else it stops after the current one."""
 
 
 class DayPlan(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,8 +51,8 @@ class Simulator(Agenda):
         self.of_visit: dict[str, Errand] = {}
         self.of_ticket: dict[str, Turn] = {}
         self.idle: dict[str, int] = {}
-        self.breaks: dict[str, bool] = {}
-        """Windows that shall stop once their line is empty: to come back, or not."""
+        self.breaks: set[str] = set()
+        """Windows that shall stop once their line is empty."""
         self.rank = {no: len(window.matters) for no, window in self.hall.windows.items()}
         self.pause = self.hall.settings.pause_reasons[0].code
         self.record = DayRecord(
@@ -93,11 +93,11 @@ class Simulator(Agenda):
             self.at(self.plan.midnight + start, HOURS, self.open, window.window)
             last = number == len(spans) - 1
             if not last or not window.stays:
-                self.at(self.plan.midnight + end, HOURS, self.stop, window.window, window.clears and not last, last)
+                self.at(self.plan.midnight + end, HOURS, self.stop, window.window, window.clears and not last)
 
     def open(self, no: str) -> None:
         """The window's clerk sits down, or stays because the break is used up."""
-        self.breaks.pop(no, None)
+        self.breaks.discard(no)
         window = self.state.windows[no]
         if window.phase is WindowPhase.OPEN and not window.pause_after:
             return
@@ -105,22 +105,24 @@ class Simulator(Agenda):
         if window.ticket is None:
             self.call(no)
 
-    def stop(self, no: str, clears: bool, for_good: bool) -> None:
-        """A break, or the end, is due: now, after the current ticket, or when nobody waits whom the window serves."""
-        if clears or for_good:
-            self.breaks[no] = for_good
+    def stop(self, no: str, clears: bool) -> None:
+        """A break, or the end, is due: now, after the current ticket, or when nobody waits whom the window serves.
+
+        At its end a window pauses for the rest of the day: closing it could leave people without any window, which
+        the core refuses. The end of the day closes it.
+        """
         if self.state.windows[no].ticket is None:
             self._rest(no)
-        elif not clears:
+        elif clears:
+            self.breaks.add(no)
+        else:
             self.do(cmd.PauseWindow(window=no, reason=self.pause, after_current=True))
 
     def _rest(self, no: str) -> None:
         """The window stops now: it is free."""
         self.idle.pop(no, None)
-        if self.breaks.pop(no, False):
-            self.do(cmd.CloseWindow(window=no))
-        elif self.state.windows[no].phase is WindowPhase.OPEN:
-            self.do(cmd.PauseWindow(window=no, reason=self.pause))
+        self.breaks.discard(no)
+        self.do(cmd.PauseWindow(window=no, reason=self.pause))
         self._tick_due()
 
     def _tick_due(self) -> None:
@@ -230,14 +232,10 @@ class Simulator(Agenda):
     def offer(self, name: str) -> None:
         """Somebody stands in a line: an idle window that serves it calls at once."""
         ticket = self.state.tickets[name]
-        if ticket.line is None or not self.idle:
-            return
-        idle = [no for no in ticket.line if no in self.idle]
-        if not idle:
-            return
-        slow = self.plan.slow
-        matter = ticket.matter
-        self.call(min(idle, key=lambda no: (matter in slow.get(no, ()), self.rank[no], self.idle[no], no)))
+        idle = [no for no in ticket.line or () if no in self.idle] if self.idle else []
+        if idle:
+            slow, matter = self.plan.slow, ticket.matter
+            self.call(min(idle, key=lambda no: (matter in slow.get(no, ()), self.rank[no], self.idle[no], no)))
 
     # --- at the window ---
 
@@ -391,6 +389,7 @@ class Simulator(Agenda):
 
     def _close(self) -> None:
         """Everybody has gone; what is left was never served."""
+        self.now = self.state.last_at
         for ticket in self.state.alive():
             turn = self.of_ticket[ticket.id]
             turn.ended = turn.ended or self.now

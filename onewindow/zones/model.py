@@ -339,6 +339,16 @@ class Profile(Frozen, frozen=True, kw_only=True):
     service_sigma: float
     priority_share: float
     missed_call_share: float
+    incomplete_share: float = 0.0
+    """Visitors who lack a paper and come back with it."""
+    second_matter_share: float = 0.0
+    """Visitors with a second matter of the same zone."""
+    abandon_minutes: float | None = None
+    """Median of how long people wait before they leave; None: nobody leaves."""
+    appointments_per_day: float = 0.0
+    appointment_no_show_share: float = 0.0
+    appointment_early_minutes: float = 0.0
+    """Median of how early people come for an appointment."""
 
 
 class Hall(Frozen, frozen=True, kw_only=True):

@@ -20,7 +20,6 @@ REMARKS = (
     "matter_visits_by_zone",
     "purpose_share",
     "channel",
-    "appointments",
     "agents",
     "window_load",
 )
@@ -62,6 +61,7 @@ def read_profile(folder: Path, faults: Faults) -> ProfileFile | None:
             document.fault(("weekday_factor", name), one_of(WEEKDAYS), name)
     service = root.section("service_time")
     behaviour = root.section("behaviour_est")
+    appointments = root.section("appointments", optional=True)
     profile = Profile(
         visits_per_day=visits,
         half_hours=half_hours,
@@ -72,9 +72,16 @@ def read_profile(folder: Path, faults: Faults) -> ProfileFile | None:
         service_sigma=service.number("sigma", high=3),
         priority_share=behaviour.number("priority_visitor_share", high=1),
         missed_call_share=behaviour.number("missed_call_share", high=1),
+        incomplete_share=behaviour.number("incomplete_materials_share", 0, high=1),
+        second_matter_share=behaviour.number("second_matter_share", 0, high=1),
+        abandon_minutes=behaviour.optional_number("abandon_after_minutes_median", low=0.1),
+        appointments_per_day=appointments.number("wechat_per_working_day", 0),
+        appointment_no_show_share=appointments.number("no_show_share_est", 0, high=1),
+        appointment_early_minutes=appointments.number("early_minutes_median_est", 0, high=240),
     )
     service.close("distribution", "median", "mean_over_median", "collect_median_minutes", "consult_median_minutes")
-    behaviour.close("abandon_after_minutes_median", "incomplete_materials_share", "second_matter_share")
+    behaviour.close()
+    appointments.close("wechat_per_month")
     root.close(*REMARKS)
     return ProfileFile(profile, document)
 

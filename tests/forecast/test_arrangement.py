@@ -56,3 +56,13 @@ def test_cross_training_shares_out_what_only_comprehensive_windows_took() -> Non
     assert set().union(*learnt) == only and sum(map(len, learnt)) == len(only)
     assert [made.slow[no] for no in ("13", "14", "15")] == learnt
     assert made.hall.windows["07"].kind is WindowKind.COMPREHENSIVE
+
+
+def test_in_a_chain_each_window_helps_the_next_and_nobody_stands_alone() -> None:
+    made = ARRANGEMENTS["chained"](HALL)
+    before, after = HALL.windows, made.hall.windows
+    assert after["20"].matters == before["20"].matters | before["21"].matters
+    assert made.slow["20"] == before["21"].matters
+    assert after["26"].matters == before["26"].matters | before["17"].matters
+    assert after["17"].matters == after["18"].matters == before["17"].matters | before["20"].matters
+    assert after["05"].matters == before["05"].matters and not made.slow["05"]
