@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
+from onewindow.device.link import socket_address
 from onewindow.displays.led.drivers import Driver, DriverFault, driver_for
 from onewindow.displays.led.follow import Follower
 from onewindow.displays.led.panel import Picture, compose
@@ -22,24 +22,14 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         driver = driver_for(options.panel, options.font)
-        address = socket_address(options.url, options.window, options.device)
-    except DriverFault as fault:
+        address = socket_address(options.url, f"/ws/windows/{options.window}", options.device)
+    except (DriverFault, ValueError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(drive(Follower(address), driver))
     driver.close()
     return 0
-
-
-def socket_address(url: str, window: str, device: str = "") -> str:
-    """The address of the window's channel. Raises DriverFault for an address that is none."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise DriverFault(f"服务器地址“{url}”不对\nThe server's address {url!r} is none")
-    scheme = "wss" if parts.scheme == "https" else "ws"
-    named = f"?device={device}" if device else ""
-    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/ws/windows/{window}{named}"
 
 
 async def drive(follower: Follower, driver: Driver) -> None:

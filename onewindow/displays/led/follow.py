@@ -1,23 +1,18 @@
 """Following a window's channel (跟随频道): the newest cells, how long the server has been silent, what was called.
 
-The page's rules hold here as well: a snapshot replaces all, a delta must follow on the version before, a gap or a
-silent socket means a new connection, and a call is made much of once, while it is fresh.
+The page's rules hold here as well: a snapshot replaces all, a delta must follow on the version before, and a call is
+made much of once, when its delta comes.
 """
 
 import asyncio
-import random
 import time
 from typing import Any, Final
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
 
-BEAT_SECONDS: Final = 5.0
+from onewindow.device.link import Gap, Link
+
 SILENT_SECONDS: Final = 6.5
-FIRST_RETRY: Final = 0.4
-LAST_RETRY: Final = 10.0
-FRESH_MS: Final = 20_000
 REMEMBERED: Final = 400
 
 
@@ -28,14 +23,9 @@ class _Frame(msgspec.Struct):
     set: dict[str, Any] = {}
     gone: list[str] = msgspec.field(default_factory=list, name="del")
     calls: list[dict[str, Any]] = []
-    id: str = ""
 
 
 _decoder = msgspec.json.Decoder(_Frame)
-
-
-class Gap(Exception):
-    """A frame was missed: only a new connection, with its snapshot, is to be trusted."""
 
 
 class Follower:
@@ -43,7 +33,6 @@ class Follower:
 
     def __init__(self, url: str) -> None:
         """`url`: `ws://host:port/ws/windows/07`."""
-        self.url = url
         self.cells: dict[str, Any] = {}
         self.changed = asyncio.Event()
         """Set when something came; whoever draws clears it."""
@@ -52,6 +41,7 @@ class Follower:
         self._heard_at: float | None = None
         self._v = -1
         self._seen: dict[str, None] = {}
+        self._link = Link(url, take=self.take, beat=lambda: {"beat": self._v}, silent_seconds=SILENT_SECONDS)
 
     @property
     def silent(self) -> float | None:
@@ -59,36 +49,8 @@ class Follower:
         return None if self._heard_at is None else time.monotonic() - self._heard_at
 
     async def run(self) -> None:
-        """Connect, follow, connect again, until cancelled. Raises ValueError for an address that is none."""
-        wait = FIRST_RETRY
-        while True:
-            before = self._heard_at
-            try:
-                async with connect(self.url, open_timeout=5, ping_interval=None, compression=None) as socket:
-                    await self._follow(socket)
-            except InvalidURI as error:
-                raise ValueError(f"{self.url}: {error}") from error
-            except (OSError, TimeoutError, InvalidHandshake, WebSocketException, Gap, msgspec.DecodeError):
-                pass
-            wait = FIRST_RETRY if self._heard_at != before else min(wait * 2, LAST_RETRY)
-            # Jitter spreads a hall's bars over time after a restart; it decides nothing.
-            await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311
-
-    async def _follow(self, socket: ClientConnection) -> None:
-        self._v = -1
-        beats = asyncio.create_task(self._beat(socket))
-        try:
-            while True:
-                text = await asyncio.wait_for(socket.recv(decode=False), SILENT_SECONDS)
-                self.take(text)
-        finally:
-            beats.cancel()
-            await asyncio.gather(beats, return_exceptions=True)
-
-    async def _beat(self, socket: ClientConnection) -> None:
-        while True:
-            await asyncio.sleep(BEAT_SECONDS)
-            await socket.send(msgspec.json.encode({"beat": self._v}).decode())
+        """Follow until cancelled. Raises ValueError for an address that is none."""
+        await self._link.run()
 
     def take(self, text: bytes) -> None:
         """Take one frame. Raises Gap, or msgspec.DecodeError."""

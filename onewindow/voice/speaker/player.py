@@ -1,0 +1,141 @@
+"""Playing what the server sends (播放端): one item at a time, each acknowledged, none said twice.
+
+The server owns the order (`onewindow.voice.players` has the frames). An item that is sent again after a broken line is
+acknowledged again instead of being said again. Without its sound the chime alone is played, and the server is told.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from onewindow.voice.speaker.sound import NoSound, play
+
+REMEMBERED: Final = 200
+
+Fetch = Callable[[str], Awaitable[Path]]
+"""A sound's address at the server -> its file here. Raises NoSound."""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One announcement."""
+
+    id: str
+    url: str | None = None
+    duration: float = 0.0
+    expires: float = 0.0
+    text_zh: str = ""
+
+
+class _Frame(msgspec.Struct):
+    kind: str
+    play: Item | None = None
+    lease: bool | None = None
+    chime: str = ""
+
+
+_decoder = msgspec.json.Decoder(_Frame)
+
+
+class Speaker:
+    """The player's side of a loudspeaker's socket. Loop-only."""
+
+    def __init__(
+        self,
+        words: tuple[str, ...],
+        fetch: Fetch,
+        send: Callable[[dict[str, Any]], Awaitable[bool]],
+        said: Callable[[str], None],
+    ) -> None:
+        """`words`: the command that plays a file, empty for none. `said` gets what is being said, for the log."""
+        self._words = words
+        self._fetch = fetch
+        self._send = send
+        self._said = said
+        self._chime = ""
+        self._acknowledged: dict[str, dict[str, Any]] = {}
+        self._unsent: list[dict[str, Any]] = []
+        self._current: tuple[str, asyncio.Task[None]] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def muted(self) -> bool:
+        """Whether this machine can't sound at all (无声)."""
+        return not self._words
+
+    def take(self, text: bytes) -> None:
+        """Take one frame. Raises msgspec.DecodeError."""
+        frame = _decoder.decode(text)
+        if frame.kind == "snapshot":
+            self._chime = frame.chime
+            unsent, self._unsent = self._unsent, []
+            for message in unsent:
+                self._soon(self._deliver(message))
+        if frame.play is not None:
+            self._begin(frame.play)
+
+    def _begin(self, item: Item) -> None:
+        known = self._acknowledged.get(item.id)
+        if known is not None:
+            self._soon(self._deliver(known))
+            return
+        if self._current is not None:
+            if self._current[0] == item.id and not self._current[1].done():
+                return
+            # Something still sounding has had its time: the server waits longer than it lasts.
+            self._current[1].cancel()
+        if item.expires <= 0:
+            self._soon(self._acknowledge(item.id, "failed", "expired"))
+        elif self.muted:
+            self._soon(self._deliver({"ack": item.id, "what": "muted"}))
+        else:
+            self._current = item.id, self._soon(self._say(item))
+
+    async def _say(self, item: Item) -> None:
+        self._said(item.text_zh)
+        try:
+            if item.url is None:
+                raise NoSound("no sound was sent")
+            path = await self._fetch(item.url)
+            await self._deliver({"ack": item.id, "what": "started"})
+            await play(self._words, path, item.duration)
+        except NoSound as error:
+            await self._acknowledge(item.id, "failed", await self._chime_instead(str(error)))
+        else:
+            await self._acknowledge(item.id, "ended")
+
+    async def _chime_instead(self, why: str) -> str:
+        """Ring at least the chime; what the server is told."""
+        with contextlib.suppress(NoSound):
+            if self._chime:
+                await play(self._words, await self._fetch(self._chime), 3.0)
+                return "chime_only"
+        return why
+
+    async def _acknowledge(self, name: str, what: str, reason: str = "") -> None:
+        message = {"ack": name, "what": what} | ({"reason": reason} if reason else {})
+        self._acknowledged[name] = message
+        while len(self._acknowledged) > REMEMBERED:
+            del self._acknowledged[next(iter(self._acknowledged))]
+        await self._deliver(message)
+
+    async def _deliver(self, message: dict[str, Any]) -> None:
+        """An acknowledgement that can't be sent now follows the next snapshot."""
+        if not await self._send(message):
+            self._unsent.append(message)
+
+    def _soon(self, what: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def aclose(self) -> None:
+        """Stop what sounds."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
