@@ -47,7 +47,7 @@ def main() -> int:
 async def speak(address: str, url: str, token: str, words: tuple[str, ...], folder: Path) -> None:
     """Play for ever what the server sends."""
     fetched = Sounds(url, folder)
-    speaker = Speaker(words, fetched.get, lambda message: link.send(message), say)
+    speaker = Speaker(words, fetched.get, say)
     link = Link(
         address,
         take=speaker.take,
@@ -56,6 +56,7 @@ async def speak(address: str, url: str, token: str, words: tuple[str, ...], fold
         headers={"Authorization": f"Bearer {token}"},
         refused=_refused,
     )
+    speaker.send = link.send
     try:
         await link.run()
     finally:

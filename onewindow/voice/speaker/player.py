@@ -1,7 +1,7 @@
 """Playing what the server sends (播放端): one item at a time, each acknowledged, none said twice.
 
-The server owns the order (`onewindow.voice.players` has the frames). An item that is sent again after a broken line is
-acknowledged again instead of being said again. Without its sound the chime alone is played, and the server is told.
+The server owns the order (`onewindow.voice.players` has the frames). An item that is sent again after a broken line
+is acknowledged again, not said again. Without its sound the chime alone is played, and the server is told.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ REMEMBERED: Final = 200
 
 Fetch = Callable[[str], Awaitable[Path]]
 """A sound's address at the server -> its file here. Raises NoSound."""
+Send = Callable[[dict[str, Any]], Awaitable[bool]]
+"""Sends a message; False when there is no connection."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -40,6 +42,10 @@ class _Frame(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Frame)
 
 
+async def _nowhere(message: dict[str, Any]) -> bool:
+    return False
+
+
 class Speaker:
     """The player's side of a loudspeaker's socket. Loop-only."""
 
@@ -47,13 +53,13 @@ class Speaker:
         self,
         words: tuple[str, ...],
         fetch: Fetch,
-        send: Callable[[dict[str, Any]], Awaitable[bool]],
         said: Callable[[str], None],
     ) -> None:
         """`words`: the command that plays a file, empty for none. `said` gets what is being said, for the log."""
         self._words = words
         self._fetch = fetch
-        self._send = send
+        self.send: Send = _nowhere
+        """The link's; set before the first frame is taken."""
         self._said = said
         self._chime = ""
         self._acknowledged: dict[str, dict[str, Any]] = {}
@@ -124,7 +130,7 @@ class Speaker:
 
     async def _deliver(self, message: dict[str, Any]) -> None:
         """An acknowledgement that can't be sent now follows the next snapshot."""
-        if not await self._send(message):
+        if not await self.send(message):
             self._unsent.append(message)
 
     def _soon(self, what: Any) -> asyncio.Task[None]:
