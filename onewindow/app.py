@@ -39,6 +39,8 @@ from onewindow.guide_desk.room import DeskRoom
 from onewindow.guide_desk.search_calls import SearchCalls
 from onewindow.guide_desk.searches import SearchLog
 from onewindow.http.problem import handlers
+from onewindow.outlook.engine import Engine
+from onewindow.outlook.room import open_outlook
 from onewindow.queue.journal import Journal
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
@@ -70,9 +72,11 @@ async def open_app(
     clock: Clock | None = None,
     journal: Journal | None = None,
     tick_seconds: float | None = 1.0,
+    forecast: bool = False,
 ) -> AsyncIterator[OpenApp]:
     """Open store and journal, replay the day, and put the rooms together.
 
+    `forecast`: drive the rule ahead in a process of its own; else waits are told by the work that stands ahead.
     Raises StoreUnusable, FileInUse, JournalBroken, or what the journal raises when it can't be opened.
     """
     async with open_store(data_dir) as store:
@@ -93,6 +97,12 @@ async def open_app(
             opened as runtime,
             open_displays(runtime, pages, tracking.ticket) as displays,
             open_voice(runtime, pages, data_dir, displays.hub.show) as voice,
+            open_outlook(
+                runtime,
+                data_dir,
+                displays.hub.refigure,
+                engine=Engine(data_dir / "outlook") if forecast else None,
+            ),
         ):
             desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())))
             first = await accounts.first()

@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _hall(serve)
     _data(serve)
     _option(serve, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
+    _option(serve, "--forecast", "on", "等候预测 · forecast waits in a process of its own", choices=("on", "off"))
 
     token = _command(commands, "token", _token, "生成令牌 · print a bearer token, alone")
     token.add_argument("--role", required=True, type=Role, choices=list(Role), metavar="|".join(Role))
@@ -168,7 +169,11 @@ def _serve(asked: argparse.Namespace) -> None:
     from onewindow.serve import CannotServe, Options, serve
 
     try:
-        serve(Options(Path(asked.hall), Path(asked.data), asked.host, asked.port, asked.public_url))
+        serve(
+            Options(
+                Path(asked.hall), Path(asked.data), asked.host, asked.port, asked.public_url, asked.forecast == "on"
+            )
+        )
     except CannotServe as error:
         raise admin.Refused(str(error)) from error
 

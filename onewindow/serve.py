@@ -40,6 +40,8 @@ class Options:
     port: int = 8000
     public_url: str | None = None
     """Instead of the hall files' address for phones."""
+    forecast: bool = True
+    """Forecast waits in a process of its own."""
 
 
 class CannotServe(Exception):
@@ -117,7 +119,7 @@ def serve(options: Options) -> None:
 
 
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
-    async with open_app(hall, options.data) as opened:
+    async with open_app(hall, options.data, forecast=options.forecast) as opened:
         tame_collector()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)
         await HallServer(config(opened.asgi)).serve(sockets=[listening])

@@ -49,7 +49,8 @@ class Server:
         self.log = data / "server.log"
         self._options = options
         self._env = {name: value for name, value in os.environ.items() if not name.startswith("ONEWINDOW_")}
-        self._env |= {"PYTHONUNBUFFERED": "1", **(env or {})}
+        # The forecast's worker is left out where a test doesn't ask for it: compiling takes a core for a while.
+        self._env |= {"PYTHONUNBUFFERED": "1", "ONEWINDOW_FORECAST": "off", **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._tokens: dict[tuple[str, ...], str] = {}
 

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from onewindow.api.query import whole_number
-from onewindow.forecast.estimate import estimate
+from onewindow.forecast.waits import newcomer_wait
 from onewindow.guide_desk.room import DeskRoom
 from onewindow.guide_desk.search import Match
 from onewindow.guide_desk.slip import Slip, slip_text
@@ -51,7 +51,7 @@ def found_view(state: HallDay, match: Match) -> View:
         "windows": open_now or sorted(able),
         "open": bool(open_now),
         "ahead": state.lines.ahead(able, state.last_at, order),
-        "wait": wait_view(estimate(state, able, state.last_at, order)),
+        "wait": wait_view(newcomer_wait(state, able)),
         "hits": [{"field": hit.field, "text": hit.text, "spans": hit.spans} for hit in match.hits],
     }
 

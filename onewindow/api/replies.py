@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from onewindow.forecast.estimate import estimate
+from onewindow.forecast.waits import newcomer_wait
 from onewindow.http.answer import encode
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
@@ -67,11 +67,10 @@ def prepare(state: HallDay, command: cmd.AnyCommand, at: int) -> cmd.AnyCommand:
         return command
     applicant = state.hall.applicant(command.applicant)
     credit = round(applicant.credit_minutes * 60_000) if applicant is not None and command.confirmed else 0
-    order = len(state.tickets) + 1
     waits = []
     for item in command.items:
         where = target(state, item, command.purpose)
-        waits.append(None if isinstance(where, Refusal) else estimate(state, where.windows, at - credit, order))
+        waits.append(None if isinstance(where, Refusal) else newcomer_wait(state, where.windows, credit, at))
     return msgspec.structs.replace(command, waits=tuple(waits))
 
 

@@ -73,7 +73,7 @@ class DemoServer(HallServer):
 
 
 async def _run(hall: Hall, options: Options, listening: Any, speed: float) -> None:
-    async with open_app(hall, options.data) as opened:
+    async with open_app(hall, options.data, forecast=options.forecast) as opened:
         port = listening.getsockname()[1]
         print(welcome(hall, options, port, opened), flush=True)
         print(_words(speed), flush=True)

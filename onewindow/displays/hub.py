@@ -216,6 +216,12 @@ class Hub:
             queue.touched.merge(touched)
             queue.stirred.set()
 
+    def refigure(self, windows: Iterable[str]) -> None:
+        """The waits at these windows are known anew, without a commit: show the figures that depend on them soon."""
+        for queue in (self._screens, self._phones):
+            queue.touched.queues |= set(windows)
+            queue.stirred.set()
+
     def _reached(self, touched: Touched) -> list[_Stream]:
         """The streams that may have something to show at once: of thousands of phones only those touched."""
         if touched.day:

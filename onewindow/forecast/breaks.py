@@ -1,8 +1,8 @@
 """Breaks (停办时段): when a window will be closed, and when one that is closed now will be back, as far as is known.
 
-A window that went for lunch is back when the afternoon begins, or when its own lunch usually ends. One that paused for
-another reason is back soon after the pauses of that kind usually end. One that was closed stays closed, unless it
-closed for the common lunch; before the first session all public windows open with it.
+A window that went for lunch is back when the afternoon begins, or when its own lunch usually ends. One that paused
+for another reason is back soon after such pauses usually end. One that was closed stays closed, unless it closed for
+the common lunch; before the first session all public windows open with it.
 """
 
 from typing import Final
@@ -68,9 +68,7 @@ def _back(state: HallDay, window: WindowState, lunch: Break | None, at: int) -> 
         if window.kind is WindowKind.AGENT or not window.public or at > opening + LATE_MS:
             return None
         return max(opening, at + SOON_MS)
-    if lunch is not None and lunch[0] - EARLY_MS <= since < lunch[1] and at < lunch[1]:
-        if window.phase is WindowPhase.CLOSED or window.reason == LUNCH:
-            return max(lunch[1], at + 1)
-    if window.phase is WindowPhase.CLOSED:
-        return None
-    return max(since + PAUSE_MS, at + SOON_MS)
+    for_lunch = window.phase is WindowPhase.CLOSED or window.reason == LUNCH
+    if for_lunch and lunch is not None and lunch[0] - EARLY_MS <= since < lunch[1] and at < lunch[1]:
+        return max(lunch[1], at + 1)
+    return None if window.phase is WindowPhase.CLOSED else max(since + PAUSE_MS, at + SOON_MS)

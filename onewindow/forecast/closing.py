@@ -1,6 +1,6 @@
 """When a group's intake must end (停止取号): its queue's p90 would pass the closing time."""
 
-from onewindow.forecast.estimate import estimate
+from onewindow.forecast.waits import foreseen
 from onewindow.queue.capability import capable_windows
 from onewindow.queue.state import DayPhase, HallDay
 
@@ -21,7 +21,7 @@ def full_groups(state: HallDay, at: int, closing: int) -> tuple[str, ...]:
         if letter in state.stopped_groups or letter in state.resumed_groups or not state.waiting[letter]:
             continue
         windows = capable_windows(state, group.zone, letter, None, "handle")
-        wait = estimate(state, windows, at, len(state.tickets) + 1)
+        wait = foreseen(state, windows, at=at)
         if wait is not None and at + wait.high * 1000 > closing:
             full.append(letter)
     return tuple(full)

@@ -46,7 +46,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     sigma: float = 0.6
     """Of the logarithm of a service time, within a matter."""
     ratio: dict[str, float] = {}
-    """How many times as long as the hall's files say: by matter, `group:<letter>`, `zone:<code>`, `collect@<zone>`."""
+    """How many times as long as the hall's files say: by matter, `group:letter`, `zone:code`, `collect@zone`."""
     walk_ms: float = 25_000.0
     """From the call until the service begins."""
     gap_ms: float = 5_000.0

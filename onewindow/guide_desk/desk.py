@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Final
 
-from onewindow.forecast.estimate import estimate
+from onewindow.forecast.waits import newcomer_wait
 from onewindow.guide_desk.way import way_to
 from onewindow.queue.commands import Item
 from onewindow.queue.decide_desk import target
@@ -60,7 +60,8 @@ def preview(state: HallDay, item: Item, applicant: str, purpose: str, now: int) 
         return where
     hall = state.hall
     known = hall.applicant(applicant) or hall.settings.applicants[0]
-    key = max(now, state.last_at) - round(known.credit_minutes * 60_000)
+    credit = round(known.credit_minutes * 60_000)
+    key = max(now, state.last_at) - credit
     order = len(state.tickets) + 1
     open_now = sorted(no for no in where.windows if no in state.lines.open)
     windows = open_now or sorted(where.windows)
@@ -82,7 +83,7 @@ def preview(state: HallDay, item: Item, applicant: str, purpose: str, now: int) 
         "windows": windows,
         "open": bool(open_now),
         "ahead": state.lines.ahead(where.windows, key, order),
-        "wait": wait_view(estimate(state, where.windows, key, order)),
+        "wait": wait_view(newcomer_wait(state, where.windows, credit, max(now, state.last_at))),
         "papers": list(matter.papers) if matter is not None else [],
         "promised_days": matter.promised_days if matter is not None else None,
         "on_the_spot": matter.on_the_spot if matter is not None else None,

@@ -7,12 +7,16 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="do", forbid_
     """What is asked of the hall; time, principal and key travel beside it."""
 
 
-class Wait(msgspec.Struct, frozen=True):
-    """An expected wait (预计等候): seconds; `low` and `high` bound 80 % of cases."""
+class Wait(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An expected wait (预计等候): seconds; `low` and `high` bound 80 % of cases, rounded outward to five minutes."""
 
     low: int
     expected: int
     high: int
+    raw: tuple[int, int] | None = None
+    """The forecast's 10 % and 90 % quantiles before calibration; None: from the work ahead, without quantiles."""
+    range: tuple[int, int] | None = None
+    """The calibrated range before rounding: what the forecast is scored by."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from onewindow.queue.commands import Carried, Wait
+from onewindow.queue.outlook import Outlook
 from onewindow.routing.lines import Lines
 from onewindow.routing.why import Why
 from onewindow.zones.model import Hall, WindowKind
@@ -242,10 +243,12 @@ class HallDay:
         self.waiting: Counter[str] = Counter()
         """How many tickets of each group stand in a line, by the group's letter."""
         self.lines = Lines({w.no: (w.kind, w.zone) for w in hall.windows.values()})
+        self.outlook: Outlook | None = None
+        """The latest forecast of waits, hung here by the shell for what is shown; no part of the day itself."""
 
     def copy(self) -> "HallDay":
         """A deep, independent copy, for forecasts; the static hall is shared."""
-        return copy.deepcopy(self, {id(self.hall): self.hall})
+        return copy.deepcopy(self, {id(self.hall): self.hall, id(self.outlook): self.outlook})
 
     @property
     def suspended(self) -> Stop | None:

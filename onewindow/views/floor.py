@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onewindow.forecast.estimate import estimate, rounded
+from onewindow.forecast.waits import newcomer_wait, outward
 from onewindow.queue.capability import capable_windows
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.queue.words import PHASE_EN, PHASE_ZH
@@ -68,17 +68,17 @@ def staff_window(state: HallDay, no: str, most: int = 30) -> View:
 def zone_view(state: HallDay, code: str) -> View:
     """A zone on a public screen: who waits, how many windows are open, the wait of a usual newcomer.
 
-    One figure for many groups: the groups' expected waits, weighted by how many visitors each usually has.
+    One figure for many groups: the groups' waits, weighted by how many visitors each usually has.
     """
     zone = state.hall.zones[code]
     groups = [group_view(state, letter) for letter, group in state.hall.groups.items() if group.zone == code]
-    expected, visits = 0.0, 0.0
+    sums, visits = [0.0, 0.0, 0.0], 0.0
     for group in groups:
-        if group["wait"] is not None:
+        if (known := group["wait"]) is not None:
             share = max(state.hall.groups[group["letter"]].daily_visits, 0.1)
-            expected += share * group["wait"]["expected"]
+            sums = [sum_ + share * known[end] for sum_, end in zip(sums, ("low", "expected", "high"), strict=True)]
             visits += share
-    wait = wait_view(rounded(expected / visits)) if visits else None
+    wait = wait_view(outward(*(sum_ / visits for sum_ in sums))) if visits else None
     return {
         "code": code,
         "zh": zone.zh,
@@ -97,7 +97,7 @@ def group_view(state: HallDay, letter: str) -> View:
     group = state.hall.groups[letter]
     windows = capable_windows(state, group.zone, letter, None, "handle")
     order = len(state.tickets) + 1
-    wait = estimate(state, windows, state.last_at, order) if windows else None
+    wait = newcomer_wait(state, windows) if windows else None
     return {
         "letter": letter,
         "zone": group.zone,

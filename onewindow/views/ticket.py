@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onewindow.forecast.estimate import estimate
+from onewindow.forecast.waits import ticket_wait
 from onewindow.queue.capability import credit_of, windows_of
 from onewindow.queue.commands import Wait
 from onewindow.queue.decide_desk import ahead_of
@@ -25,11 +25,10 @@ def wait_view(wait: Wait | None) -> View | None:
 
 
 def wait_of(state: HallDay, ticket: Ticket) -> Wait | None:
-    """The live estimate of a waiting ticket; None when it stands in no line or no window is open."""
+    """The live wait of a waiting ticket; None when it stands in no line, or nothing is known."""
     if ticket.state is not TicketState.WAITING or waits_for(state, ticket):
         return None
-    key = ticket.seniority - credit_of(state, ticket)
-    return estimate(state, windows_of(state, ticket), key, ticket.order)
+    return ticket_wait(state, ticket)
 
 
 def shown_windows(state: HallDay, ticket: Ticket) -> tuple[list[str], bool]:

@@ -1,0 +1,79 @@
+"""The wait that is shown (预计等候): one way for slips, phones, screens and desks.
+
+First the engine's latest forecast, as long as it is fresh; else the work that stands ahead (`estimate`); nothing at
+all in a zone whose forecasts have been wrong lately. Shown as a range, rounded outward to five minutes. Pure: the
+moment is that of the day's last event.
+"""
+
+import math
+from typing import Final
+
+from onewindow.forecast.estimate import STEP, estimate
+from onewindow.queue.capability import credit_of, windows_of
+from onewindow.queue.commands import Wait
+from onewindow.queue.outlook import AreaOutlook, Quantiles
+from onewindow.queue.state import HallDay, Ticket, TicketState
+
+FRESH_MS: Final = 120_000
+"""A forecast that is older than this, by the day's last event, isn't used."""
+FAR_MS: Final = 5 * 3_600_000
+"""A wait that reaches so far is not known: no window is expected to open."""
+
+
+def ticket_wait(state: HallDay, ticket: Ticket) -> Wait | None:
+    """The wait of a waiting ticket from now on; None when it doesn't wait or nothing is known."""
+    if ticket.state is not TicketState.WAITING:
+        return None
+    windows, credit = windows_of(state, ticket), credit_of(state, ticket)
+    if is_withheld(state, windows):
+        return None
+    area = _area(state, windows)
+    if area is not None:
+        found = area.tickets.get(ticket.id)
+        if found is None and ticket.issued_at >= area.at:
+            found = area.newcomers.get((windows, credit))
+        if found is not None:
+            return shown(found, max(0, state.last_at - area.at))
+    return estimate(state, windows, ticket.seniority - credit, ticket.order)
+
+
+def newcomer_wait(state: HallDay, windows: frozenset[str], credit: int = 0, at: int | None = None) -> Wait | None:
+    """The wait of somebody who takes a number for these windows now, with this credit (ms), as it may be shown."""
+    return None if is_withheld(state, windows) else foreseen(state, windows, credit, at)
+
+
+def foreseen(state: HallDay, windows: frozenset[str], credit: int = 0, at: int | None = None) -> Wait | None:
+    """The same for the hall's own decisions: also where it is kept back from people."""
+    area = _area(state, windows)
+    if area is not None and (found := area.newcomers.get((windows, credit))) is not None:
+        return shown(found, 0)
+    now = state.last_at if at is None else at
+    return estimate(state, windows, now - credit, len(state.tickets) + 1)
+
+
+def is_withheld(state: HallDay, windows: frozenset[str]) -> bool:
+    """Whether the waits at these windows are kept back, because they have been wrong lately."""
+    withheld = state.outlook.withheld if state.outlook is not None else frozenset()
+    return bool(withheld) and any(state.windows[no].zone in withheld for no in windows)
+
+
+def _area(state: HallDay, windows: frozenset[str]) -> AreaOutlook | None:
+    """The fresh forecast of the area of these windows."""
+    if state.outlook is None or not windows:
+        return None
+    area = state.outlook.areas.get(state.outlook.of_window.get(min(windows), ""))
+    return area if area is not None and state.last_at - area.at <= FRESH_MS else None
+
+
+def shown(found: Quantiles, passed: int) -> Wait | None:
+    """The forecast as it is shown `passed` ms later: rounded outward to five minutes; None when it is too far off."""
+    if found.p50 >= FAR_MS:
+        return None
+    p10, p50, p90, low, high = (max(0, ms - passed) / 1000 for ms in found)
+    wait = outward(low, p50, high)
+    return Wait(wait.low, wait.expected, wait.high, raw=(round(p10), round(p90)), range=(round(low), round(high)))
+
+
+def outward(low: float, expected: float, high: float) -> Wait:
+    """A range in seconds, rounded outward to five minutes."""
+    return Wait(math.floor(low / STEP) * STEP, round(expected), max(1, math.ceil(high / STEP)) * STEP)

@@ -1,0 +1,70 @@
+"""Forecasts in the running hall: they come by themselves, are shown and recorded, and are missed by nobody."""
+
+from pathlib import Path
+
+from onewindow.outlook.engine import Engine
+from onewindow.outlook.room import open_outlook
+from onewindow.queue import events as ev
+from onewindow.queue.upcast import decode
+from tests.hall_app import running
+from tests.outlook.patience import until
+from tests.server import ROOT
+
+
+def engine() -> Engine:
+    return Engine(ROOT / ".pytest_cache" / "outlook")
+
+
+async def forecast_of(refigured: list[tuple[str, ...]], count: int = 1) -> None:
+    """Wait until the screens were told of so many forecasts more."""
+    wanted = len(refigured) + count
+    await until(lambda: len(refigured) >= wanted)
+
+
+async def test_forecasts_come_and_are_shown_and_recorded(tmp_path: Path) -> None:
+    async with running(tmp_path) as api:
+        told: list[tuple[str, ...]] = []
+        runtime = api.opened.runtime
+        async with open_outlook(runtime, tmp_path, lambda w: told.append(tuple(w)), engine=engine()):
+            for no in ("17", "18", "19"):
+                await api.clerk(no, "open")
+            for _ in range(12):
+                await api.issue(matter="BIZ-001")
+                api.clock.on(30)
+            for no in ("17", "18", "19"):
+                await api.clerk(no, "call-next")
+                await api.clerk(no, "start")
+            await forecast_of(told, 1)
+            # Whatever was asked before the last command has come; the next of this area is after it.
+            before = len([t for t in told if "17" in t])
+            await until(lambda: len([t for t in told if "17" in t]) > before)
+            state = await runtime.committed()
+            assert state.outlook is not None
+            assert state.outlook.engine == "kernel"
+            issued = (await api.issue(matter="BIZ-001"))["ticket"]
+            state = await runtime.committed()
+            wait = state.tickets[issued["id"]].wait_at_issue
+            assert wait is not None
+            assert wait.raw is not None
+            assert wait.range is not None
+            assert wait.low <= wait.range[0] <= wait.expected <= wait.range[1] <= wait.high
+            assert wait.low % 300 == wait.high % 300 == 0
+            # Twelve others, nine of whom wait at three windows: more than a quarter of an hour, less than three.
+            assert 900 < wait.expected < 10_000
+            assert issued["wait"] == {"low": wait.low, "expected": wait.expected, "high": wait.high}
+        stored = [decode(s.body) async for s in runtime.journal.read(runtime.day)]
+        last = [e for c in stored for entry in c.entries for e in entry.events if isinstance(e, ev.TicketIssued)][-1]
+        assert last.wait == wait
+
+
+async def test_issuing_goes_on_without_an_engine(tmp_path: Path) -> None:
+    async with running(tmp_path) as api:
+        dead = Engine(tmp_path / "dead", command=("/bin/false",))
+        async with open_outlook(api.opened.runtime, tmp_path, lambda w: None, engine=dead) as room:
+            await api.clerk("17", "open")
+            ticket = (await api.issue(matter="BIZ-001"))["ticket"]
+            await until(lambda: dead.kind == "down")
+            again = (await api.issue(matter="BIZ-001"))["ticket"]
+            assert ticket["wait"] is not None
+            assert again["wait"] is not None
+            assert room.scores.withheld == set()
