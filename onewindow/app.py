@@ -4,7 +4,9 @@ Each room gives its routes and takes just what it needs; nobody looks anything u
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import itertools
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from onewindow.access.accounts import Accounts
 from onewindow.access.guard import Guard
 from onewindow.access.limits import Limits
 from onewindow.access.sign_in import SignIn
+from onewindow.access.sign_ins import AtWindow, at_windows
 from onewindow.access.store import Store, open_store
 from onewindow.access.tokens import Tokens, Tracking
 from onewindow.access.watch import keep_fresh, refresh
@@ -44,7 +47,10 @@ from onewindow.outlook.room import open_outlook
 from onewindow.queue.journal import Journal
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
+from onewindow.supervision.check_calls import CheckCalls
+from onewindow.supervision.checking import Checking
 from onewindow.supervision.pages import routes as supervisor_routes
+from onewindow.supervision.trials import Trials
 from onewindow.voice.room import open_voice
 from onewindow.web.patterns import patterns_context
 from onewindow.web.render import Pages
@@ -105,6 +111,13 @@ async def open_app(
             ),
         ):
             desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())))
+            trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
+            checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
+            check = CheckCalls(runtime, pages, checking)
+
+            async def signed_in() -> list[AtWindow]:
+                return await at_windows(store, int(time.time()))
+
             first = await accounts.first()
             await refresh(store, tokens)
             watch = asyncio.create_task(keep_fresh(store, tokens), name="access-watch")
@@ -114,7 +127,7 @@ async def open_app(
                 *caller_routes(runtime, pages, voice.unheard),
                 *desk_routes(desk, pages),
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
-                *supervisor_routes(runtime, pages, displays.hub.health.all),
+                *supervisor_routes(runtime, pages, displays.hub.health.all, check, signed_in),
                 *displays.routes,
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
@@ -134,9 +147,16 @@ async def open_app(
                 yield OpenApp(app, runtime, store, tokens, tracking, first)
             finally:
                 watch.cancel()
+                await checking.stop()
                 await asyncio.to_thread(desk.stop)
                 with suppress(asyncio.CancelledError):
                     await watch
+
+
+def _told(hub: Hub, what: str) -> Callable[[], None]:
+    """What tells the supervisor's pages that something of theirs has changed, though nothing of the hall has."""
+    changes = itertools.count(1)
+    return lambda: hub.show(what, next(changes))
 
 
 def _board(hub: Hub) -> Board:

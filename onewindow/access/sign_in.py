@@ -4,6 +4,7 @@ A session is a token in a cookie that scripts can't read and other sites can't s
 account is tied to one, or he chooses it after the password.
 """
 
+import time
 from typing import Final
 from urllib.parse import parse_qs, quote
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from onewindow.access import sign_ins
 from onewindow.access.accounts import Accounts
 from onewindow.access.guard import COOKIE, principal_of, require, require_page, safe_next
 from onewindow.access.principal import Principal, Role
@@ -89,7 +91,7 @@ class SignIn:
             "window": principal.window,
             "home": home_of(principal),
         }
-        return self._with_session(request, json_answer(body), principal)
+        return await self._with_session(request, json_answer(body), principal)
 
     async def call_out(self, request: Request) -> Response:
         """POST /api/sign-out: 204; the session's token is refused from now on."""
@@ -111,7 +113,7 @@ class SignIn:
         except Problem as fault:
             return self._form(request, wanted, form.get("name", ""), fault)
         on = home_of(principal, wanted)
-        return self._with_session(request, RedirectResponse(on, 303), principal)
+        return await self._with_session(request, RedirectResponse(on, 303), principal)
 
     async def window_page(self, request: Request) -> Response:
         """GET /sign-in/window: the windows by zone."""
@@ -137,7 +139,7 @@ class SignIn:
             name=principal.name, role=principal.role, window=self._window_for(account.window, form.get("window", ""))
         )
         on = home_of(moved, form.get("next"))
-        response = self._with_session(request, RedirectResponse(on, 303), moved)
+        response = await self._with_session(request, RedirectResponse(on, 303), moved)
         await self._revoke(request)
         return response
 
@@ -194,10 +196,11 @@ class SignIn:
             fault=fault,
         )
 
-    def _with_session(self, request: Request, response: Response, principal: Principal) -> Response:
+    async def _with_session(self, request: Request, response: Response, principal: Principal) -> Response:
         token = self._tokens.make(
             principal.role, principal.name, hours=SESSION_HOURS, window=principal.window, account=True
         )
+        await sign_ins.note(self._store, self._tokens.read(token), int(time.time()))
         self._set_cookie(request, response, token, round(SESSION_HOURS * 3600))
         return response
 

@@ -26,6 +26,9 @@ TABLES: Final = (
         name TEXT PRIMARY KEY, role TEXT NOT NULL, window TEXT, hash TEXT NOT NULL, changed INTEGER NOT NULL
     ) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS revoked(id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS sign_ins(
+        token TEXT PRIMARY KEY, name TEXT NOT NULL, window TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL
+    )""",
 )
 
 
@@ -44,6 +47,17 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """argon2id, as the library writes it."""
     changed: int
     """When the password was last set, seconds since the epoch; sessions from before end."""
+
+
+class SignInRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A clerk's sign-in at a window (登录记录); times in seconds since the epoch."""
+
+    token: str
+    name: str
+    window: str
+    at: int
+    until: int
+    """When the session ends by itself."""
 
 
 class Store:
@@ -88,6 +102,26 @@ class Store:
         """The ids that are revoked; those that have ended by `now` are forgotten."""
         await self._connection.execute("DELETE FROM revoked WHERE until <= ?", (now,))
         return {token for (token,) in await self._connection.execute_fetchall("SELECT id FROM revoked")}
+
+    async def put_sign_in(self, row: SignInRow) -> None:
+        """Note a clerk's sign-in."""
+        await self._connection.execute(
+            "INSERT OR REPLACE INTO sign_ins(token, name, window, at, until) VALUES (?, ?, ?, ?, ?)",
+            (row.token, row.name, row.window, row.at, row.until),
+        )
+
+    async def sign_ins(self, now: int) -> list[SignInRow]:
+        """The sign-ins whose session is still good at `now`, the earliest first; those that have ended are forgotten.
+
+        A session ends when it is revoked, when its account is gone or has a new password or role.
+        """
+        await self._connection.execute("DELETE FROM sign_ins WHERE until <= ?", (now,))
+        rows = await self._connection.execute_fetchall(
+            """SELECT s.token, s.name, s.window, s.at, s.until FROM sign_ins AS s JOIN accounts AS a USING (name)
+            WHERE a.role = 'clerk' AND s.at >= a.changed AND s.token NOT IN (SELECT id FROM revoked)
+            ORDER BY s.at, s.rowid"""
+        )
+        return [SignInRow(token=t, name=n, window=w, at=at, until=until) for t, n, w, at, until in rows]
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from onewindow.access.principal import STAFF, Role
 from onewindow.access.sign_in import Credentials
 from onewindow.api import schemas
 from onewindow.guide_desk.search_calls import SearchBody
+from onewindow.supervision.check_calls import Seen
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
@@ -80,6 +81,38 @@ GUARDED: Final = (
     Operation("get", "/api/windows/{no}", "窗口", "A window as its clerk sees it", CLERKS, reply=FREE),
     Operation("get", "/api/supervisor/floor", "大厅现况", "The whole hall", SUPERVISOR, reply=FREE),
     Operation("get", "/api/supervisor/remaining", "未办完的人", "Who remains", SUPERVISOR, reply=FREE),
+    Operation("get", "/api/supervisor/groups", "业务组取号", "When each group's intake ends", SUPERVISOR, reply=FREE),
+    Operation(
+        "get",
+        "/api/supervisor/windows/{no}/stranded",
+        "关窗影响",
+        "Whom closing the window would leave without one, and who can take them",
+        SUPERVISOR,
+        reply=FREE,
+        query=(("matters", "string", "只留这些事项，逗号分隔 · the matters that it would keep"),),
+    ),
+    Operation("get", "/api/supervisor/signed-in", "在岗窗口", "Who is at which window", SUPERVISOR, reply=FREE),
+    Operation(
+        "post",
+        "/api/supervisor/open-signed-in",
+        "开所有在岗窗口",
+        "Open every window whose clerk has signed in",
+        SUPERVISOR,
+        reply=FREE,
+        idempotent=True,
+    ),
+    Operation("get", "/api/supervisor/check", "开门前检查", "The morning check's findings", SUPERVISOR, reply=FREE),
+    Operation("post", "/api/supervisor/check", "开始检查", "Try every device", SUPERVISOR, reply=FREE),
+    Operation(
+        "post",
+        "/api/supervisor/check/seen",
+        "看过了",
+        "Somebody has looked at it",
+        SUPERVISOR,
+        body=Seen,
+        reply=FREE,
+    ),
+    Operation("get", "/api/supervisor/check/slip.png", "测试小票", "The trial slip", DESK, media=PNG),
     Operation("get", "/api/day", "当天", "The day", STAFF, reply=schemas.DayState),
     Operation(
         "post",

@@ -20,7 +20,7 @@ SHOWN_SECONDS: Final = 5
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
-    """A page's answer (屏幕回执): what it shows of its channel, its size in CSS pixels, whether anybody can see it."""
+    """A page's answer (屏幕回执): the version that it shows, its size in CSS pixels, whether it can be seen."""
 
     tested: str
     v: int

@@ -80,7 +80,7 @@ def set_window_matters(state: HallDay, command: cmd.SetWindowMatters, at: int) -
     public = window.public if command.public is None else command.public
     if matters == window.matters and public == window.public:
         return ()
-    left = stranded(state, window, lambda ticket: _would_serve(ticket, matters, public))
+    left = stranded(state, window, lambda ticket: would_serve(ticket, matters, public))
     changed = ev.WindowMattersChanged(at=at, window=window.no, matters=tuple(sorted(matters)), public=public)
     if not left:
         return (changed,)
@@ -130,7 +130,8 @@ def _by_matter(ticket: Ticket, matters: frozenset[str]) -> bool:
     return ticket.purpose != COLLECT and ticket.matter is not None and ticket.matter in matters
 
 
-def _would_serve(ticket: Ticket, matters: frozenset[str], public: bool) -> bool:
+def would_serve(ticket: Ticket, matters: frozenset[str], public: bool) -> bool:
+    """Whether a window with these matters would still serve a ticket that it serves now."""
     if ticket.purpose == COLLECT:
         return public
     if ticket.matter is None:

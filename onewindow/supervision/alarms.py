@@ -1,12 +1,15 @@
 """Alarms (告警): what is wrong in the hall now, the most urgent first, each with what to do about it. Pure."""
 
 from collections.abc import Iterable, Iterator
-from enum import IntEnum
 from typing import Final
 
 import msgspec
 
 from onewindow.queue.state import DayPhase, HallDay, Ticket, WindowPhase, WindowState
+from onewindow.queue.stopped import elapsed
+from onewindow.supervision.alarm import Alarm, Urgency
+from onewindow.supervision.people_alarms import of_people
+from onewindow.supervision.service_alarms import of_service
 from onewindow.supervision.working_time import is_working, working_ms
 from onewindow.views.clock import hhmm
 
@@ -21,35 +24,6 @@ SILENT_SECONDS: Final = 30
 """A screen that hasn't been heard of for so long raises an alarm (the design, "Staleness")."""
 MOST_NAMED: Final = 6
 """Windows named in one sentence."""
-
-
-class Urgency(IntEnum):
-    """How soon somebody must act: now, within minutes, when there is time."""
-
-    NOW = 1
-    SOON = 2
-    LATER = 3
-
-
-class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the supervisor should act on: what, where, since when, and what to do."""
-
-    code: str
-    """Stable: `help`, `nobody_open`, `long_wait`, `paused_long`, `called_long`, `speaker_muted`, `screen_silent`."""
-    urgency: Urgency
-    zh: str
-    en: str
-    todo_zh: str
-    todo_en: str
-    since: int | None = None
-    """When it began, ms; None when that isn't recorded."""
-    zone: str | None = None
-    window: str | None = None
-    group: str | None = None
-    tickets: tuple[str, ...] = ()
-    """Printed numbers that it concerns, the most senior first."""
-    open_windows: tuple[str, ...] = ()
-    """Windows that would help if they were opened."""
 
 
 class Silent(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,8 +42,11 @@ def alarms(state: HallDay, now: int, devices: Iterable[Silent] = ()) -> tuple[Al
     """Everything that is wrong at `now` (ms): by urgency, then the longest standing, then by place."""
     found: list[Alarm] = []
     if state.phase in (DayPhase.OPEN, DayPhase.CLOSING):
+        found += of_service(state, now)
+        found += of_people(state, now)
         found += _of_windows(state, now)
-        found += _of_groups(state, now)
+        if state.suspended is None:  # Then nobody is called, and everybody waits: that is one alarm, not twenty.
+            found += _of_groups(state, now)
     found += _of_devices(state, tuple(devices), now)
     return tuple(sorted(found, key=_order))
 
@@ -89,7 +66,7 @@ def _of_windows(state: HallDay, now: int) -> Iterator[Alarm]:
                 yield _paused(state, window, minutes)
         ticket = state.tickets[window.ticket] if window.ticket is not None else None
         if ticket is not None and ticket.started_at is None and ticket.first_called_at is not None:
-            minutes = (now - ticket.first_called_at) // MINUTE
+            minutes = elapsed(state, ticket.first_called_at, now) // MINUTE
             if minutes >= CALLED_MINUTES:
                 yield _called(window, ticket.number, ticket.first_called_at, minutes)
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from onewindow.queue.state import ALIVE, HallDay, Ticket, TicketState, WindowPhase
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
-from onewindow.supervision.alarms import Alarm, Silent, alarms, waits_since
+from onewindow.supervision.alarm import Alarm
+from onewindow.supervision.alarms import Silent, alarms, waits_since
 from onewindow.views.clock import hhmm
 from onewindow.views.floor import zone_view
+from onewindow.views.service import service_view
 from onewindow.views.ticket import View
 
 
@@ -17,6 +19,7 @@ def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = ()) -> View
         "now_ms": now,
         "now_hhmm": hhmm(state.hall, now),
         "day": {"day": state.day, "phase": state.phase.value},
+        "service": service_view(state) | {"note": state.suspended.note if state.suspended is not None else ""},
         "totals": _totals(state),
         "zones": [zone_view(state, code) | {"longest_ms": _longest(state, code)} for code in state.hall.zones],
         "windows": [_window(state, no) for no in state.windows],
@@ -69,6 +72,7 @@ def _window(state: HallDay, no: str) -> View:
         "reason_zh": reason.zh if reason is not None and window.phase is WindowPhase.PAUSED else "",
         "pause_after": window.pause_after or None,
         "public": window.public,
+        "merged_into": window.merged_into,
         "clerk": window.clerk,
         "help": window.help,
         "served": window.served,
@@ -140,5 +144,6 @@ def _remaining(state: HallDay, ticket: Ticket) -> View:
         "what_zh": matter.zh if matter is not None else state.hall.groups[ticket.group].zh,
         "issued_ms": ticket.issued_at,
         "choice": ticket.choice,
+        "group": ticket.group,
         "away": ticket.away_until is not None,
     }

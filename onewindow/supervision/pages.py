@@ -10,20 +10,33 @@ from starlette.routing import BaseRoute, Route
 from onewindow.access.guard import require, require_page
 from onewindow.access.principal import Role
 from onewindow.http.answer import json_answer
+from onewindow.http.problem import problem_of
+from onewindow.queue.refusals import refuse
+from onewindow.queue.words import SUSPENSIONS
 from onewindow.runtime.hall import HallRuntime
 from onewindow.runtime.live_day import LiveDay
+from onewindow.supervision.check_calls import CheckCalls
 from onewindow.supervision.floor import devices_of, floor_view, remaining_view
+from onewindow.supervision.groups import groups_view
+from onewindow.supervision.opening import Opening, SignedIn
 from onewindow.supervision.plan import plan_of
+from onewindow.supervision.stranded import stranded_view
 from onewindow.web.render import Pages
 
 Screens = Callable[[], Iterable[dict[str, Any]]]
 """How the displays say which of their screens are well: each with `device` and `silent_seconds`."""
 
 
-def routes(runtime: HallRuntime, pages: Pages, screens: Screens = tuple) -> list[BaseRoute]:
-    """The room's routes. `screens`: what the displays know of theirs; nothing by default."""
-    room = _Room(runtime, pages, screens)
+def routes(
+    runtime: HallRuntime, pages: Pages, screens: Screens, check: CheckCalls, signed_in: SignedIn
+) -> list[BaseRoute]:
+    """The room's routes. `screens`: what the displays know of theirs; `signed_in`: which clerk is at which window."""
+    room = _Room(runtime, pages, screens, check)
     return [
+        *check.routes(),
+        *Opening(runtime, signed_in).routes(),
+        Route("/api/supervisor/groups", room.groups, methods=["GET"], name="supervisor_groups"),
+        Route("/api/supervisor/windows/{no}/stranded", room.stranded, methods=["GET"], name="supervisor_stranded"),
         Route("/supervisor", room.page, methods=["GET"], name="supervisor"),
         Route("/api/supervisor/floor", room.floor, methods=["GET"], name="supervisor_floor"),
         Route("/api/supervisor/remaining", room.remaining, methods=["GET"], name="supervisor_remaining"),
@@ -31,10 +44,11 @@ def routes(runtime: HallRuntime, pages: Pages, screens: Screens = tuple) -> list
 
 
 class _Room:
-    def __init__(self, runtime: HallRuntime, pages: Pages, screens: Screens) -> None:
+    def __init__(self, runtime: HallRuntime, pages: Pages, screens: Screens, check: CheckCalls) -> None:
         self._runtime = runtime
         self._pages = pages
         self._screens = screens
+        self._check = check
         self._plan = plan_of(runtime.hall)
 
     async def page(self, request: Request) -> Response:
@@ -51,6 +65,8 @@ class _Room:
             windows=hall.windows,
             points=hall.points,
             pause_reasons=hall.settings.pause_reasons,
+            suspensions=SUSPENSIONS,
+            matters=list(hall.matters.values()),
         )
 
     async def floor(self, request: Request) -> Response:
@@ -60,7 +76,8 @@ class _Room:
         screens = list(self._screens())
 
         def look(live: LiveDay) -> dict[str, Any]:
-            return {"v": live.head.n} | floor_view(live.state, now, devices_of(screens, live.state, now))
+            floor = floor_view(live.state, now, devices_of(screens, live.state, now))
+            return {"v": live.head.n, "check": self._check.reminder(live.state.day, now)} | floor
 
         suspect = self._runtime.clock_suspect
         return json_answer(await self._runtime.read(look) | {"clock_suspect": suspect})
@@ -70,3 +87,22 @@ class _Room:
         require(request, Role.SUPERVISOR)
         now = self._runtime.clock.now_ms()
         return json_answer(await self._runtime.read(lambda live: remaining_view(live.state, now)))
+
+    async def groups(self, request: Request) -> Response:
+        """GET /api/supervisor/groups: each group's intake, and when it is expected to end."""
+        require(request, Role.SUPERVISOR)
+        now = self._runtime.clock.now_ms()
+        return json_answer(await self._runtime.read(lambda live: groups_view(live.state, now)))
+
+    async def stranded(self, request: Request) -> Response:
+        """GET /api/supervisor/windows/{no}/stranded?matters=A,B: see `stranded_view`."""
+        require(request, Role.SUPERVISOR)
+        name = request.path_params["no"]
+        window = self._runtime.hall.window_named(name)
+        if window is None:
+            raise problem_of(refuse("unknown_window", name=name))
+        asked = request.query_params.get("matters")
+        matters = None if asked is None else [code for code in asked.split(",") if code]
+        now = self._runtime.clock.now_ms()
+        view = await self._runtime.read(lambda live: stranded_view(live.state, window.no, matters))
+        return json_answer({"now_ms": now} | view)

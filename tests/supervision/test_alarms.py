@@ -1,7 +1,8 @@
 """Alarms: each when it is due and not a moment before, the most urgent first."""
 
 from onewindow.queue import commands as cmd
-from onewindow.supervision.alarms import Alarm, Silent, Urgency, alarms
+from onewindow.supervision.alarm import Alarm, Urgency
+from onewindow.supervision.alarms import Silent, alarms
 from tests.core_hall import MINUTE, T0
 from tests.queue.story import Story
 
