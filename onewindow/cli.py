@@ -11,10 +11,12 @@ from typing import Any, Final
 from onewindow import admin
 from onewindow.access.principal import Role
 from onewindow.access.store import StoreUnusable
+from onewindow.forecast.arrangement import ARRANGEMENTS
 from onewindow.queue.file_lock import FileInUse
 from onewindow.queue.journal import JournalBroken
 from onewindow.zones import check
 from onewindow.zones.load import HallFileError, load_hall
+from onewindow.zones.settings import POLICIES
 
 Run = Callable[[argparse.Namespace], None]
 
@@ -130,9 +132,14 @@ def _simulate_options(commands: Any) -> None:
     simulate.add_argument("--days", type=int, default=30, help="几个工作日 · working days (30)")
     simulate.add_argument("--start", default="2026-01-01", help="从哪天起 · first date (2026-01-01)")
     simulate.add_argument(
-        "--policy", action="append", metavar="RULE", help="叫号规则，可多次 · a rule; may be repeated"
+        "--policy", action="append", metavar="RULE", help=f"叫号规则，可多次 · may be repeated: {', '.join(POLICIES)}"
     )
-    simulate.add_argument("--arrangement", action="append", metavar="NAME", help="窗口设置，可多次 · may be repeated")
+    simulate.add_argument(
+        "--arrangement",
+        action="append",
+        metavar="NAME",
+        help=f"窗口设置，可多次 · may be repeated: {', '.join(ARRANGEMENTS)}",
+    )
     simulate.add_argument("--seed", type=int, default=1, help="随机种子 · seed (1)")
     simulate.add_argument("--jobs", type=int, default=1, help="用几个核 · processes (1)")
     simulate.add_argument("--load", type=float, default=1.0, help="客流的倍数 · factor on the visitors (1.0)")
@@ -240,7 +247,7 @@ def _simulate(asked: argparse.Namespace) -> None:
                 hall=asked.hall,
                 days=asked.days,
                 start=asked.start,
-                policies=tuple(asked.policy or ("number_time",)),
+                policies=tuple(asked.policy or ()),
                 arrangements=tuple(asked.arrangement or ("one_plus_x",)),
                 seed=asked.seed,
                 jobs=asked.jobs,

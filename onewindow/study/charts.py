@@ -18,6 +18,8 @@ from onewindow.zones.model import Hall
 FONT: Final = Path(__file__).parents[1] / "web" / "static" / "fonts" / "NotoSansSC-Regular.woff2"
 SYSTEM: Final = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei", "SimHei")
 COLOURS: Final = ("#1f4e79", "#c55a11", "#548235", "#7f6000", "#7030a0", "#808080", "#00838f", "#ad1457", "#37474f")
+STROKES: Final = ("-", "--", "-.", ":")
+"""Lines differ by more than their colour."""
 INK: Final = "#222222"
 Bars = list[tuple[str, list[float]]]
 
@@ -134,6 +136,10 @@ def _bars(axes: Any, names: Sequence[str], bars: Bars) -> None:
     axes.margins(x=0.12)
 
 
+def _stroke(index: int) -> dict[str, Any]:
+    return {"color": COLOURS[index % len(COLOURS)], "linestyle": STROKES[index % len(STROKES)]}
+
+
 def longer_than(hall: Hall, runs: dict[str, list[DayRun]]) -> Figure:
     """How many wait longer than so many minutes."""
     figure = Figure(figsize=(8, 4.4), layout="constrained")
@@ -142,7 +148,7 @@ def longer_than(hall: Hall, runs: dict[str, list[DayRun]]) -> Figure:
     for index, (name, days) in enumerate(runs.items()):
         waits = [wait for day in days for wait in day.waits]
         over = [100 * share(waits, lambda wait, m=minute: wait.ms > m * 60_000) for minute in minutes]  # type: ignore[misc]
-        axes.plot(minutes, over, color=COLOURS[index % len(COLOURS)], label=label(name, runs), linewidth=1.8)
+        axes.plot(minutes, over, label=label(name, runs), linewidth=1.8, **_stroke(index))
     axes.set_title("等候超过这么久的人 Share who wait longer", loc="left", fontsize=13)
     axes.set_xlabel("分钟 minutes")
     axes.set_ylabel("%")
@@ -169,11 +175,11 @@ def through_the_day(hall: Hall, runs: dict[str, list[DayRun]]) -> Figure:
         axes.plot(
             [slot / 2 for slot in slots],
             means,
-            color=COLOURS[index % len(COLOURS)],
             label=label(name, runs),
             marker="o",
             markersize=3,
             linewidth=1.6,
+            **_stroke(index),
         )
     axes.set_title("一天之中：这时来的人平均等多久 Mean wait by time of arrival", loc="left", fontsize=13)
     axes.set_xticks(range(8, 19), [f"{hour}:00" for hour in range(8, 19)])

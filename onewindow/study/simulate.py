@@ -32,7 +32,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     hall: Path
     days: int = 30
     start: str = "2026-01-01"
-    policies: tuple[str, ...] = ("number_time",)
+    policies: tuple[str, ...] = ()
+    """None: the hall's own rule."""
     arrangements: tuple[str, ...] = ("one_plus_x",)
     seed: int = 1
     jobs: int = 1
@@ -84,6 +85,7 @@ def check(asked: Asked) -> None:
 
 def job_of(asked: Asked, hall: Hall) -> Job:
     """What is to be simulated. Raises CannotSimulate for a start that is no date, or lunch turns without a lunch."""
+    own = hall.settings.routing.policy
     try:
         days = working_days(hall, asked.start, asked.days)
         if asked.staggered_lunch:
@@ -95,7 +97,7 @@ def job_of(asked: Asked, hall: Hall) -> Job:
         ) from error
     return Job(
         hall=str(asked.hall),
-        scenarios=tuple(scenarios(list(asked.policies), list(asked.arrangements), hall.settings.routing.policy)),
+        scenarios=tuple(scenarios(list(asked.policies) or [own], list(asked.arrangements), own)),
         days=days,
         seed=asked.seed,
         habits=habits_of(hall, load=asked.load, appointments=asked.appointments),

@@ -15,6 +15,7 @@ from onewindow.forecast.trace import Step, Visit
 from onewindow.queue.events import TicketCalled
 from onewindow.queue.evolve import evolve
 from onewindow.queue.state import HallDay
+from onewindow.routing.reasons import reason
 from onewindow.routing.rules import RULES
 from onewindow.study.fairness import overtakes
 from tests.forecast.traces import MINUTE, drawn, hall_with, plan, traces
@@ -28,6 +29,9 @@ def test_first_come_first_served_within_class_and_matter_set(policy: str, visits
     record = simulate(day, visits, keep=True)
     found = overtakes(day.hall, record.events)
     assert found.calls == len(record.calls) and found.same_line == 0
+    for call in record.calls:
+        said = reason(call.why, lambda at: f"{at}")
+        assert call.why.policy == policy and "取号" in said.zh and "number" in said.en
     if policy == "fcfs":
         assert found.any_class == 0
     if policy == "number_time":
