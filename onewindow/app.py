@@ -45,6 +45,7 @@ from onewindow.http.problem import handlers
 from onewindow.outlook.engine import Engine
 from onewindow.outlook.room import open_outlook
 from onewindow.queue.journal import Journal
+from onewindow.rating.pages import routes as rating_routes
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
 from onewindow.supervision.check_calls import CheckCalls
@@ -125,6 +126,7 @@ async def open_app(
                 *api_routes(Tools(runtime, tracking.token), _board(displays.hub), desk),
                 *openapi_routes(),
                 *caller_routes(runtime, pages, voice.unheard),
+                *rating_routes(runtime, pages),
                 *desk_routes(desk, pages),
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
                 *supervisor_routes(runtime, pages, displays.hub.health.all, check, signed_in),

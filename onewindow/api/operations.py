@@ -42,6 +42,7 @@ KIOSK: Final = (Role.KIOSK,)
 SLIP: Final = (*STAFF, Role.KIOSK)
 SOUND: Final = (Role.SPEAKER, Role.SCREEN, Role.SUPERVISOR)
 SUPERVISOR: Final = (Role.SUPERVISOR,)
+DEVICES: Final = (Role.SCREEN, Role.SUPERVISOR)
 T: Final = "/api/tickets/{ticket}"
 
 PUBLIC: Final = (
@@ -79,6 +80,7 @@ GUARDED: Final = (
     Operation("post", "/api/desk/help", "自助机求助", "A kiosk calls a guide", KIOSK, reply=FREE),
     Operation("post", "/api/desk/help/{kiosk}/done", "求助已到", "A guide is there", DESK, reply=FREE),
     Operation("get", "/api/windows/{no}", "窗口", "A window as its clerk sees it", CLERKS, reply=FREE),
+    Operation("get", "/api/windows/{no}/device", "评价器", "What the device shows", DEVICES, reply=FREE),
     Operation("get", "/api/supervisor/floor", "大厅现况", "The whole hall", SUPERVISOR, reply=FREE),
     Operation("get", "/api/supervisor/remaining", "未办完的人", "Who remains", SUPERVISOR, reply=FREE),
     Operation("get", "/api/supervisor/groups", "业务组取号", "When each group's intake ends", SUPERVISOR, reply=FREE),

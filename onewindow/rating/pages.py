@@ -1,0 +1,68 @@
+"""The device's page (评价器): `/windows/{no}/device`, and `GET /api/windows/{no}/device`."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from onewindow.access.guard import require, require_page
+from onewindow.access.principal import Role
+from onewindow.http.answer import json_answer
+from onewindow.http.problem import problem_of
+from onewindow.queue.refusals import refuse
+from onewindow.queue.words import GRADES, RATING_REASONS
+from onewindow.rating.view import device_view
+from onewindow.runtime.hall import HallRuntime
+from onewindow.web.render import Pages
+from onewindow.zones.model import Window
+
+DEVICES: Final = (Role.SCREEN, Role.SUPERVISOR)
+"""A clerk may not: nobody rates himself."""
+COMPLAINTS: Final = ("slow", "unclear", "papers", "manner", "facility")
+"""The reasons offered with the two lowest grades."""
+
+
+def routes(runtime: HallRuntime, pages: Pages) -> list[BaseRoute]:
+    """The room's routes."""
+    room = _Room(runtime, pages)
+    return [
+        Route("/windows/{no}/device", room.page, methods=["GET"], name="device"),
+        Route("/api/windows/{no}/device", room.view, methods=["GET"], name="device_view"),
+    ]
+
+
+class _Room:
+    def __init__(self, runtime: HallRuntime, pages: Pages) -> None:
+        self._runtime = runtime
+        self._pages = pages
+
+    async def page(self, request: Request) -> Response:
+        """The device's page; a window named as people write it ("7") leads to its own address."""
+        require_page(request, *DEVICES)
+        window = self._window(request)
+        if window.no != request.path_params["no"]:
+            return RedirectResponse(f"/windows/{window.no}/device", 303)
+        return self._pages.render(
+            request,
+            "rating/device.html",
+            page_zh=f"{window.no} 号窗口评价",
+            page_en=f"Window {window.no}",
+            window=window,
+            zone=self._runtime.hall.zones[window.zone],
+            grades=[(grade, *GRADES[grade]) for grade in sorted(GRADES, reverse=True)],
+            reasons=[(code, *RATING_REASONS[code]) for code in COMPLAINTS],
+        )
+
+    async def view(self, request: Request) -> Response:
+        """What the device shows now."""
+        require(request, *DEVICES)
+        window, now = self._window(request), self._runtime.clock.now_ms()
+        return json_answer(await self._runtime.read(lambda live: device_view(live.state, window.no, now)))
+
+    def _window(self, request: Request) -> Window:
+        name = request.path_params["no"]
+        window = self._runtime.hall.window_named(name)
+        if window is None:
+            raise problem_of(refuse("unknown_window", name=name))
+        return window
