@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bench import machine, measures
+from bench import machine, measures, sections
 from bench.lab import Lab, Sizes
 from bench.page import Results, page
 from loadtest.server import ROOT
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             day=datetime.now(UTC).date(),
         )
     asked.page.parent.mkdir(parents=True, exist_ok=True)
-    asked.page.write_text(page(results), encoding="utf-8")
+    asked.page.write_text(page(results) + sections.kept(asked.page), encoding="utf-8")
     print(page(results))
     return 0
 

@@ -81,7 +81,7 @@ def _head(found: Results) -> list[str]:
     return [
         "# Performance 性能",
         "",
-        _paragraph(
+        paragraph(
             f"Measured on {found.day.isoformat()} by `{found.command}`, which wrote this page.",
             "Don't edit it: measure anew.",
         ),
@@ -90,7 +90,7 @@ def _head(found: Results) -> list[str]:
         f"- {found.minutes:.1f} minutes. Processes that wanted a core: {found.busy_before:.1f} before, "
         f"{found.busy_after:.1f} at the end (the benchmark's own included)",
         "",
-        _paragraph(
+        paragraph(
             f"Every figure is the median of {rounds(sizes.rounds)}; within a round the variants take turns, each on",
             "a fresh server in a process of its own, loaded by another process that shares the cores. The hall is",
             "the sample hall. Compare ratios, which hold from machine to machine, rather than times, which don't.",
@@ -124,7 +124,7 @@ def _http(found: Results) -> list[str]:
     return [
         f"## Requests at {sizes.connections} connections 请求",
         "",
-        _paragraph(
+        paragraph(
             f"{sizes.requests:,} of each in a round. While calls are measured, a clerk at each of the hall's windows",
             "calls (finishing the ticket before) and starts, and the other connections issue.",
         ),
@@ -135,12 +135,12 @@ def _http(found: Results) -> list[str]:
         *rows(http.call, "call-next"),
         *rows(http.command, "all commands while calling"),
         "",
-        _paragraph(
+        paragraph(
             f"Issues with the journal, against those without: {http.durable_to_memory:.2f}. One connection alone:",
             f"p50 {http.alone_p50:.2f} ms a ticket; SQLite's bare commit of one row: {http.raw_commit_p50:.2f} ms.",
         ),
         "",
-        _paragraph(
+        paragraph(
             f"The writer alone (no HTTP), {sizes.connections} submitters: {commits.grouped:,.0f} durable commands a",
             f"second in groups of {commits.batch:.0f} on average, {commits.single:,.0f} with a commit for each.",
         ),
@@ -156,7 +156,7 @@ def _screens(found: Results) -> list[str]:
     return [
         "## Click → screen 从按键到屏幕",
         "",
-        _paragraph(
+        paragraph(
             "From the clerk's POST until the hall screen's frame has come, the commit and its sync included;",
             f"{found.sizes.shown} calls in a round, one after the other. ms.",
         ),
@@ -173,7 +173,7 @@ def _rest(found: Results) -> list[str]:
     return [
         "## Replay and start 回放与启动",
         "",
-        _paragraph(
+        paragraph(
             f"A day of {replay.commits:,} commits ({replay.tickets:,} tickets, {replay.mebibytes:.0f} MiB): read and",
             f"verified in {replay.verified:.2f} s, with the state rebuilt in {replay.whole:.2f} s. From the command",
             f"until the server takes commands: {replay.start_empty:.1f} s without data,",
@@ -182,7 +182,7 @@ def _rest(found: Results) -> list[str]:
         "",
         "## Memory 内存",
         "",
-        _paragraph(
+        paragraph(
             f"The serving process (VmRSS): {memory.start:.0f} MiB at the start, {memory.full:.0f} MiB with",
             f"{memory.tickets:,} tickets. The voice's own process, once windows call, takes {memory.helpers:.0f} MiB",
             "beside.",
@@ -190,7 +190,7 @@ def _rest(found: Results) -> list[str]:
         "",
         "## Search 检索",
         "",
-        _paragraph(
+        paragraph(
             f"{search.queries} queries (initials, beginnings of names, codes): p50 {search.p50:.2f} ms, p99",
             f"{search.p99:.2f} ms; over HTTP p50 {search.http_p50:.2f} ms, p99 {search.http_p99:.2f} ms.",
             f"The index is built in {search.build:.0f} ms.",
@@ -203,5 +203,6 @@ def rounds(count: int) -> str:
     return f"{count} rounds" if count > 1 else "one round"
 
 
-def _paragraph(*parts: str) -> str:
+def paragraph(*parts: str) -> str:
+    """The parts as one paragraph of the page."""
     return textwrap.fill(" ".join(parts), 118)
