@@ -38,6 +38,7 @@ from onewindow.displays.hub import Hub
 from onewindow.displays.room import open_displays
 from onewindow.guide_desk.pages import routes as desk_routes
 from onewindow.guide_desk.printer import Printers
+from onewindow.guide_desk.prints import PrintLog
 from onewindow.guide_desk.room import DeskRoom
 from onewindow.guide_desk.search_calls import SearchCalls
 from onewindow.guide_desk.searches import SearchLog
@@ -50,6 +51,7 @@ from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
 from onewindow.supervision.check_calls import CheckCalls
 from onewindow.supervision.checking import Checking
+from onewindow.supervision.pages import Devices
 from onewindow.supervision.pages import routes as supervisor_routes
 from onewindow.supervision.trials import Trials
 from onewindow.voice.room import open_voice
@@ -111,7 +113,8 @@ async def open_app(
                 engine=Engine(data_dir / "outlook") if forecast else None,
             ),
         ):
-            desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())))
+            desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())), PrintLog(data_dir))
+            devices = Devices(displays.hub.health.all, desk.papers)
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
             checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
             check = CheckCalls(runtime, pages, checking)
@@ -129,7 +132,7 @@ async def open_app(
                 *rating_routes(runtime, pages),
                 *desk_routes(desk, pages),
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
-                *supervisor_routes(runtime, pages, displays.hub.health.all, check, signed_in),
+                *supervisor_routes(runtime, pages, devices, check, signed_in),
                 *displays.routes,
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),

@@ -50,8 +50,8 @@ def printer(device: Device) -> Finding:
             return warn(
                 f"{device.zh}：不能连接 USB 打印机，缺 {error.cause}",
                 f"{device.id}: no USB printing, {error.cause} is missing",
-                "安装：.venv/bin/python -m pip install pyusb；或改用 file:///dev/usb/lp0。",
-                "Install it: .venv/bin/python -m pip install pyusb; or use file:///dev/usb/lp0.",
+                "安装 pyusb（.venv/bin/python -m pip install pyusb）和系统的 libusb-1.0；或改用 file:///dev/usb/lp0。",
+                "Install pyusb (.venv/bin/python -m pip install pyusb) and the system's libusb-1.0; or use file:///dev/usb/lp0.",
             )
         return warn(
             f"{device.zh}：{device.address} 没有反应（{error.cause}）",

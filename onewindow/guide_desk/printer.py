@@ -18,12 +18,15 @@ from escpos.printer import Dummy
 from PIL import Image
 
 from onewindow.guide_desk.printer_ports import Port, PortFault, port_of
+from onewindow.guide_desk.slip_image import DOTS_PER_MM
 from onewindow.zones.model import Device, DeviceKind, Frozen
 
 log = logging.getLogger(__name__)
 
 PROFILE: Final = "RP-F10-80mm"
 """python-escpos's description of 80 mm paper with 576 dots and a cutter; only width and cut are taken from it."""
+FEED_MM: Final = 25
+"""Fed before the cut: six lines of a sixth of an inch."""
 DEEPEST: Final = 50
 """Jobs that may wait for one printer; a printer that is out of order must not gather a morning's slips."""
 
@@ -43,6 +46,8 @@ class Printed(Frozen, frozen=True, kw_only=True):
     """A key of REASONS; of a printed slip `paper_low` or empty."""
     zh: str = ""
     en: str = ""
+    mm: int = 0
+    """Paper that it took, the feed before the cut included."""
 
 
 REASONS: Final = {
@@ -59,10 +64,10 @@ REASONS: Final = {
 }
 
 
-def told(outcome: Outcome, code: str = "", cause: str = "") -> Printed:
+def told(outcome: Outcome, code: str = "", cause: str = "", mm: int = 0) -> Printed:
     """The outcome with the sentences of its code."""
     zh, en = REASONS[code] if code else ("", "")
-    return Printed(outcome=outcome, code=code, zh=zh.format(cause=cause), en=en.format(cause=cause))
+    return Printed(outcome=outcome, code=code, zh=zh.format(cause=cause), en=en.format(cause=cause), mm=mm)
 
 
 def escpos_bytes(picture: Image.Image) -> bytes:
@@ -74,14 +79,26 @@ def escpos_bytes(picture: Image.Image) -> bytes:
     return bytes(paper.output)
 
 
+def paper_mm(picture: Image.Image) -> int:
+    """The paper that a slip takes, mm."""
+    return -(-picture.height // DOTS_PER_MM) + FEED_MM
+
+
 Draw = Callable[[], Image.Image]
 """Makes the picture, 576 dots wide, in one bit; called in the printer's thread, not in the server's loop."""
+Note = Callable[[Printed], None]
+"""Is told the outcome, in the printer's thread, before the one who waits; must not fail."""
 
 
 @dataclass(frozen=True)
 class _Job:
     draw: Draw
+    note: Note
     result: "Future[Printed]"
+
+
+def _nothing(_: Printed) -> None:
+    """Nobody wants to know."""
 
 
 class SlipPrinter:
@@ -94,9 +111,9 @@ class SlipPrinter:
         self._thread = threading.Thread(target=self._run, name=f"printer-{name}", daemon=True)
         self._thread.start()
 
-    def put(self, draw: Draw) -> "Future[Printed]":
+    def put(self, draw: Draw, note: Note = _nothing) -> "Future[Printed]":
         """Queue a slip; the future has what became of it and never fails."""
-        job = _Job(draw, Future())
+        job = _Job(draw, note, Future())
         try:
             self._jobs.put_nowait(job)
         except queue.Full:
@@ -117,18 +134,21 @@ class SlipPrinter:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            job.result.set_result(self._print(job.draw))
+            printed = self._print(job.draw)
+            job.note(printed)
+            job.result.set_result(printed)
 
     def _print(self, draw: Draw) -> Printed:
         """Print and cut one slip; blocks."""
         try:
-            low = self._port.send(escpos_bytes(draw()))
+            picture = draw()
+            low = self._port.send(escpos_bytes(picture))
         except PortFault as fault:
             return told(Outcome.FAILED, fault.code, fault.cause)
         except Exception:  # a defect must not end the thread: every later slip would wait for ever
             log.exception("Printing at %s failed.", self.name)
             return told(Outcome.FAILED, "crashed")
-        return told(Outcome.PRINTED, "paper_low" if low else "")
+        return told(Outcome.PRINTED, "paper_low" if low else "", mm=paper_mm(picture))
 
 
 class Printers:
@@ -149,13 +169,18 @@ class Printers:
         """Whether this device's slips are printed by the server; else the page prints them."""
         return device is not None and self._ports.get(device) is not None
 
-    def put(self, device: str, draw: Draw) -> "Future[Printed]":
-        """Queue a slip at a device for which `by_server` is true."""
+    @property
+    def names(self) -> list[str]:
+        """The devices that print, also those whose page does it."""
+        return list(self._ports)
+
+    def put(self, device: str, draw: Draw, note: Note = _nothing) -> "Future[Printed]":
+        """Queue a slip at a device for which `by_server` is true; `note` is told what became of it."""
         if device not in self._running:
             port = self._ports[device]
             assert port is not None
             self._running[device] = SlipPrinter(device, port)
-        return self._running[device].put(draw)
+        return self._running[device].put(draw, note)
 
     def stop(self) -> None:
         """End all threads; blocks until slips under way are done."""

@@ -1,15 +1,20 @@
-"""Ways to a printer (打印机连接): the network, a device file, USB. Each takes the bytes of one slip.
+"""Ways to a printer (打印机连接): the network, a device file, a serial line, USB. Each takes the bytes of one slip.
 
-The bytes are python-escpos's; the connections to network and file are our own, because a slip must never be called
-printed when it was not, and a connection that failed must be closed.
+The bytes are python-escpos's; the connections to network, file and serial line are opened here, because a slip must
+never be called printed when it was not, one that failed must be closed, and no printer may hold us for ever.
 """
 
+import errno
 import os
+import select
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
+import serial
 from escpos.constants import RT_MASK_LOWPAPER, RT_MASK_NOPAPER, RT_STATUS_PAPER
 from escpos.exceptions import Error as EscposError
 from escpos.printer import Usb
@@ -23,6 +28,11 @@ PROBE_PATIENCE: Final = 2.0
 """Seconds that a probe waits for a network printer; one in the same building answers in milliseconds."""
 LINGER: Final = 0.3
 """Seconds for the printer to close first; closing over unread answers of its could drop the end of the slip."""
+CHUNK: Final = 4096
+SERIAL_CHUNK: Final = 1024
+"""Bytes that even a slow line (2400 baud) takes within PATIENCE."""
+BAUD: Final = 19200
+"""A serial line's speed if its address names none."""
 BROWSER: Final = "browser:"
 
 
@@ -32,9 +42,9 @@ class BadAddress(ValueError):
     def __init__(self, address: str) -> None:
         super().__init__(
             f"打印机地址“{address}”不对：应为 network://主机:端口、usb://厂商:产品（十六进制）、"
-            "file:///路径 或 browser:。"
+            "file:///路径、serial:///路径?baud=19200 或 browser:。"
             f" The printer address {address!r} should be network://host:port, usb://vendor:product (hexadecimal), "
-            "file:///path or browser:."
+            "file:///path, serial:///path?baud=19200 or browser:."
         )
 
 
@@ -117,19 +127,74 @@ class FilePort:
 
     def send(self, slip: bytes) -> bool:
         """As `Port.send`."""
-        try:
-            self._path.write_bytes(slip)
-        except OSError as error:
-            raise PortFault("unreachable", error.strerror or str(error)) from error
+        with _opened(self._path, os.O_CREAT | os.O_TRUNC) as device:
+            _hand_over(device, slip)
         return False
 
     def probe(self) -> None:
         """As `Port.probe`; a file that isn't there yet counts as no printer, since nobody would take the slip out."""
+        with _opened(self._path):
+            return
+
+
+class SerialPort:
+    """A printer on a serial line, or on USB that looks like one (`/dev/ttyUSB0`): 8 data bits, no parity, 1 stop."""
+
+    def __init__(self, path: Path, baud: int) -> None:
+        """Raises ValueError for a speed that no line has."""
+        if baud not in serial.Serial.BAUDRATES:
+            raise ValueError(f"no speed {baud}")
+        self._path = path
+        self._baud = baud
+
+    def send(self, slip: bytes) -> bool:
+        """As `Port.send`; waits until the last byte has gone down the line."""
+        with self._opened() as line:
+            for start in range(0, len(slip), SERIAL_CHUNK):
+                line.write(slip[start : start + SERIAL_CHUNK])
+            line.flush()
+        return False
+
+    def probe(self) -> None:
+        """As `Port.probe`: opened and set, nothing sent."""
+        with self._opened():
+            return
+
+    @contextmanager
+    def _opened(self) -> Iterator[serial.Serial]:
         try:
-            # Without NONBLOCK a pipe that nobody reads would hold us for ever.
-            os.close(os.open(self._path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)))
-        except OSError as error:
+            with serial.Serial(str(self._path), self._baud, write_timeout=PATIENCE) as line:
+                yield line
+        except OSError as error:  # pyserial's own faults are OSErrors
             raise PortFault("unreachable", error.strerror or str(error)) from error
+
+
+@contextmanager
+def _opened(path: Path, flags: int = 0) -> Iterator[int]:
+    """The device, for writing. Raises PortFault.
+
+    Without NONBLOCK a pipe that nobody reads, or a printer without paper, would hold us for ever.
+    """
+    try:
+        device = os.open(path, os.O_WRONLY | os.O_NONBLOCK | flags, 0o644)
+        try:
+            yield device
+        finally:
+            os.close(device)
+    except OSError as error:
+        raise PortFault("unreachable", error.strerror or str(error)) from error
+
+
+def _hand_over(device: int, slip: bytes) -> None:
+    """Write all of it. Raises OSError, TimeoutError when nothing of it is taken for PATIENCE seconds."""
+    rest = memoryview(slip)
+    while rest:
+        if not select.select([], [device], [], PATIENCE)[1]:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        try:
+            rest = rest[os.write(device, rest[:CHUNK]) :]
+        except BlockingIOError:
+            continue
 
 
 class UsbPort:
@@ -156,6 +221,8 @@ class UsbPort:
             if slip:
                 printer._raw(slip)
         except (OSError, ValueError, EscposError) as error:
+            if "No backend" in str(error):  # pyusb is there, the system's library that it calls is not
+                raise PortFault("no_driver", "libusb-1.0") from error
             raise PortFault("unreachable", str(error)) from error
         finally:
             printer.close()
@@ -171,6 +238,8 @@ def port_of(address: str) -> Port | None:
             return NetworkPort(parts.hostname, parts.port or NETWORK_PORT)
         if parts.scheme == "file" and not parts.netloc and parts.path:
             return FilePort(Path(unquote(parts.path)))
+        if parts.scheme == "serial" and not parts.netloc and parts.path:
+            return SerialPort(Path(unquote(parts.path)), int(parse_qs(parts.query).get("baud", [str(BAUD)])[0]))
         if parts.scheme == "usb":
             vendor, product = (int(code, 16) for code in parts.netloc.split(":"))
             return UsbPort(vendor, product)

@@ -8,6 +8,7 @@ import msgspec
 from onewindow.queue.state import DayPhase, HallDay, Ticket, WindowPhase, WindowState
 from onewindow.queue.stopped import elapsed
 from onewindow.supervision.alarm import Alarm, Urgency
+from onewindow.supervision.paper_alarms import Paper, of_papers
 from onewindow.supervision.people_alarms import of_people
 from onewindow.supervision.service_alarms import of_service
 from onewindow.supervision.working_time import is_working, working_ms
@@ -38,7 +39,9 @@ class Silent(msgspec.Struct, frozen=True, kw_only=True):
     window: str | None = None
 
 
-def alarms(state: HallDay, now: int, devices: Iterable[Silent] = ()) -> tuple[Alarm, ...]:
+def alarms(
+    state: HallDay, now: int, devices: Iterable[Silent] = (), papers: Iterable[Paper] = ()
+) -> tuple[Alarm, ...]:
     """Everything that is wrong at `now` (ms): by urgency, then the longest standing, then by place."""
     found: list[Alarm] = []
     if state.phase in (DayPhase.OPEN, DayPhase.CLOSING):
@@ -48,6 +51,7 @@ def alarms(state: HallDay, now: int, devices: Iterable[Silent] = ()) -> tuple[Al
         if state.suspended is None:  # Then nobody is called, and everybody waits: that is one alarm, not twenty.
             found += _of_groups(state, now)
     found += _of_devices(state, tuple(devices), now)
+    found += of_papers(papers)
     return tuple(sorted(found, key=_order))
 
 

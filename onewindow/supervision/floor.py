@@ -7,13 +7,14 @@ from onewindow.queue.state import ALIVE, HallDay, Ticket, TicketState, WindowPha
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.supervision.alarm import Alarm
 from onewindow.supervision.alarms import Silent, alarms, waits_since
+from onewindow.supervision.paper_alarms import Paper
 from onewindow.views.clock import hhmm
 from onewindow.views.floor import zone_view
 from onewindow.views.service import service_view
 from onewindow.views.ticket import View
 
 
-def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = ()) -> View:
+def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = (), papers: Iterable[Paper] = ()) -> View:
     """Everything at `now` (ms): the day, the windows, the zones with their waits, the alarms, today's counts."""
     return {
         "now_ms": now,
@@ -23,7 +24,7 @@ def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = ()) -> View
         "totals": _totals(state),
         "zones": [zone_view(state, code) | {"longest_ms": _longest(state, code)} for code in state.hall.zones],
         "windows": [_window(state, no) for no in state.windows],
-        "alarms": [_alarm(state, alarm) for alarm in alarms(state, now, devices)],
+        "alarms": [_alarm(state, alarm) for alarm in alarms(state, now, devices, papers)],
     }
 
 

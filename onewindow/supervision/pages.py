@@ -1,7 +1,7 @@
 """The supervisor's page and what it reads (大厅主任): `/supervisor` and `GET /api/supervisor/…`."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from onewindow.supervision.check_calls import CheckCalls
 from onewindow.supervision.floor import devices_of, floor_view, remaining_view
 from onewindow.supervision.groups import groups_view
 from onewindow.supervision.opening import Opening, SignedIn
+from onewindow.supervision.paper_alarms import Paper
 from onewindow.supervision.plan import plan_of
 from onewindow.supervision.stranded import stranded_view
 from onewindow.web.render import Pages
@@ -27,11 +28,19 @@ Screens = Callable[[], Iterable[dict[str, Any]]]
 """How the displays say which of their screens are well: each with `device` and `silent_seconds`."""
 
 
+class Devices(NamedTuple):
+    """How the hall's devices are asked for their state (设备)."""
+
+    screens: Screens
+    papers: Callable[[], Iterable[Paper]]
+    """What the desk knows of its printers' paper."""
+
+
 def routes(
-    runtime: HallRuntime, pages: Pages, screens: Screens, check: CheckCalls, signed_in: SignedIn
+    runtime: HallRuntime, pages: Pages, devices: Devices, check: CheckCalls, signed_in: SignedIn
 ) -> list[BaseRoute]:
-    """The room's routes. `screens`: what the displays know of theirs; `signed_in`: which clerk is at which window."""
-    room = _Room(runtime, pages, screens, check)
+    """The room's routes. `signed_in`: which clerk is at which window."""
+    room = _Room(runtime, pages, devices, check)
     return [
         *check.routes(),
         *Opening(runtime, signed_in).routes(),
@@ -44,10 +53,12 @@ def routes(
 
 
 class _Room:
-    def __init__(self, runtime: HallRuntime, pages: Pages, screens: Screens, check: CheckCalls) -> None:
+    def __init__(
+        self, runtime: HallRuntime, pages: Pages, screens: Screens, check: CheckCalls, papers: Papers
+    ) -> None:
         self._runtime = runtime
         self._pages = pages
-        self._screens = screens
+        self._devices = devices
         self._check = check
         self._plan = plan_of(runtime.hall)
 
@@ -73,10 +84,11 @@ class _Room:
         """GET /api/supervisor/floor; `v` counts the day's commits."""
         require(request, Role.SUPERVISOR)
         now = self._runtime.clock.now_ms()
-        screens = list(self._screens())
+        screens = list(self._devices.screens())
+        papers = tuple(self._devices.papers())
 
         def look(live: LiveDay) -> dict[str, Any]:
-            floor = floor_view(live.state, now, devices_of(screens, live.state, now))
+            floor = floor_view(live.state, now, devices_of(screens, live.state, now), papers)
             return {"v": live.head.n, "check": self._check.reminder(live.state.day, now)} | floor
 
         suspect = self._runtime.clock_suspect

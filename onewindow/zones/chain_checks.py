@@ -7,7 +7,9 @@ from onewindow.zones.faults import Words
 from onewindow.zones.model import ChainStep, DeviceKind
 from onewindow.zones.rows import Placed
 
-ADDRESS = re.compile(r"browser:|network://[^/\s:]+:\d{1,5}|usb://[0-9a-fA-F]{4}:[0-9a-fA-F]{4}|file:///\S+")
+ADDRESS = re.compile(
+    r"browser:|network://[^/\s:]+:\d{1,5}|usb://[0-9a-fA-F]{4}:[0-9a-fA-F]{4}|file:///\S+|serial:///[^\s?]+(\?baud=\d+)?"
+)
 
 
 def check_chains(draft: Draft) -> None:
@@ -90,7 +92,7 @@ def check_devices(draft: Draft) -> None:
             row.fault("zones", Words("至少一个分区", "at least one zone"))
         if device.kind is DeviceKind.PRINTER:
             if device.address and not ADDRESS.fullmatch(device.address):
-                kinds = "network://host:port, usb://vendor:product, file:///path, browser:"
+                kinds = "network://host:port, usb://vendor:product, file:///path, serial:///path?baud=19200, browser:"
                 row.fault("address", Words(f"{kinds} 之一，或空", f"one of {kinds}, or nothing"))
         elif device.address:
             row.fault("address", Words("空（只有打印机填写）", "nothing (only a printer has it)"))

@@ -177,7 +177,8 @@ class Device(Frozen, frozen=True, kw_only=True):
     """Zones it shows or serves; a loudspeaker may serve several, and then their calls share one sequence."""
     window: str | None
     address: str
-    """For a printer: `network://host:port`, `usb://vendor:product`, `file:///path`, `browser:` or empty."""
+    """For a printer: `network://host:port`, `usb://vendor:product`, `file:///path`, `serial:///path?baud=19200`,
+    `browser:` or empty."""
     zh: str
 
 
@@ -324,6 +325,10 @@ class Settings(Frozen, frozen=True, kw_only=True):
     hold_reasons: tuple[Reason, ...]
     notices_zh: tuple[str, ...]
     """Sentences for the foot of the hall's screens."""
+    roll_metres: float = 50
+    """Length of a new roll of slip paper, m."""
+    low_slips: int = 60
+    """When a printer has paper for fewer slips than this, the supervisor is told."""
 
 
 class Profile(Frozen, frozen=True, kw_only=True):

@@ -75,7 +75,9 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
     timing = _timing(root.section("timing", optional=True))
     voice = _voice(root.section("voice", optional=True))
     applicants = _applicants(root)
-    slip_zh, slip_en = _slip(root.section("slip", optional=True), applicants, routing)
+    slip = root.section("slip", optional=True)
+    roll = (slip.number("roll_metres", 50, low=1, high=300), slip.whole("low_slips", 60, high=1000))
+    slip_zh, slip_en = _slip(slip, applicants, routing)
     notices = root.section("notices", optional=True)
     settings = Settings(
         code=hall.code("code"),
@@ -86,6 +88,8 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
         **time._asdict(),
         slip_zh=slip_zh,
         slip_en=slip_en,
+        roll_metres=roll[0],
+        low_slips=roll[1],
         numbers=numbers,
         routing=routing,
         timing=timing,

@@ -1,7 +1,10 @@
 """The bytes that a printer gets: captured from a real connection and a real file, and put together as paper."""
 
+import os
+import pty
 import socket
 import subprocess
+import termios
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,9 +12,19 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from escpos.printer import Dummy
 from PIL import Image, ImageChops
 
-from onewindow.guide_desk.printer import DEEPEST, Outcome, Printed, Printers, SlipPrinter
+from onewindow.guide_desk import printer_ports
+from onewindow.guide_desk.printer import (
+    DEEPEST,
+    PROFILE,
+    Outcome,
+    Printed,
+    Printers,
+    SlipPrinter,
+    escpos_bytes,
+)
 from onewindow.guide_desk.printer_ports import BadAddress, port_of
 from onewindow.guide_desk.slip_image import slip_image
 from onewindow.guide_desk.trial_slip import trial_slip_image
@@ -64,7 +77,9 @@ def assert_is_the_slip(stream: bytes, folder: Path) -> None:
 
 
 def test_a_network_printer_gets_the_slip_as_a_picture_and_cuts_it(paper: Paper, tmp_path: Path) -> None:
-    assert print_one(paper.address) == Printed(outcome=Outcome.PRINTED)
+    printed = print_one(paper.address)
+    assert (printed.outcome, printed.code) == (Outcome.PRINTED, "")
+    assert printed.mm == -(-slip_image(usual_slip()).height // 8) + 25
     paper.close()
     (stream,) = paper.jobs
     assert_is_the_slip(stream, tmp_path)
@@ -72,8 +87,70 @@ def test_a_network_printer_gets_the_slip_as_a_picture_and_cuts_it(paper: Paper, 
 
 def test_a_file_gets_the_same(tmp_path: Path) -> None:
     file = tmp_path / "lp 0"
-    assert print_one(f"file://{tmp_path}/lp%200") == Printed(outcome=Outcome.PRINTED)
+    assert print_one(f"file://{tmp_path}/lp%200").outcome == Outcome.PRINTED
     assert_is_the_slip(file.read_bytes(), tmp_path)
+
+
+class Line:
+    """The far end of a serial line, which takes what comes."""
+
+    def __init__(self) -> None:
+        self.end, self._near = pty.openpty()
+        self.address = f"serial://{os.ttyname(self._near)}?baud=38400"
+        self.came = b""
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while piece := os.read(self.end, 65536):
+            self.came += piece
+            if self.came.endswith(b"end"):
+                return
+
+    def speed(self) -> int:
+        return int(termios.tcgetattr(self._near)[5])
+
+    def close(self) -> None:
+        os.write(self._near, b"end")
+        self._thread.join(WAIT)
+        os.close(self._near)
+        os.close(self.end)
+
+
+def test_a_serial_line_gets_the_same_bytes_at_its_speed(tmp_path: Path) -> None:
+    line = Line()
+    printed = print_one(line.address)
+    speed = line.speed()
+    line.close()
+    assert printed.outcome == Outcome.PRINTED, printed
+    assert speed == termios.B38400
+    assert_is_the_slip(line.came.removesuffix(b"end"), tmp_path)
+
+
+def test_python_escpos_s_own_dummy_makes_the_same_paper(tmp_path: Path) -> None:
+    dummy = Dummy(profile=PROFILE)
+    dummy.image(slip_image(usual_slip()), impl="bitImageRaster")
+    dummy.cut()
+    assert_is_the_slip(dummy.output, tmp_path)
+    assert escpos_bytes(slip_image(usual_slip())).endswith(dummy.output)
+
+
+def test_a_printer_that_takes_nothing_holds_nobody_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that somebody holds open and never reads, as a device without paper."""
+    monkeypatch.setattr(printer_ports, "PATIENCE", 0.05)
+    pipe = tmp_path / "lp0"
+    os.mkfifo(pipe)
+    assert print_one(f"file://{pipe}").code == "unreachable"
+    end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    result = print_one(f"file://{pipe}")
+    os.close(end)
+    assert (result.outcome, result.code) == ("failed", "unreachable")
+    assert "timed out" in result.en
+
+
+def test_a_file_that_is_no_serial_line_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert print_one(f"serial://{tmp_path}/file").code == "unreachable"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +241,16 @@ def test_a_missing_usb_printer_is_a_reason_not_a_crash() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["network://", "network://h:port", "usb://printer", "file://host/x", "lpt1", "ftp://x"]
+    "address",
+    [
+        "network://",
+        "network://h:port",
+        "usb://printer",
+        "serial:///dev/tty?baud=7",
+        "file://host/x",
+        "lpt1",
+        "ftp://x",
+    ],
 )
 def test_an_address_that_means_nothing_is_refused(address: str) -> None:
     with pytest.raises(BadAddress, match="network://"):

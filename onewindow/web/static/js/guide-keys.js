@@ -46,6 +46,7 @@ export function listen(s, finder, input, on) {
 
   document.addEventListener("keydown", (event) => {
     // While an input method composes, Enter, Esc and the arrows are its own.
+    if (document.querySelector("dialog[open]")) return; // a dialog's keys are its own
     if (event.isComposing || event.keyCode === 229 || finder.composing) return;
     const onButton = document.activeElement instanceof HTMLButtonElement;
     if (onButton && (event.key === "Enter" || event.key === " " || event.key === "Tab")) return;

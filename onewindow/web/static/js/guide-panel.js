@@ -163,6 +163,7 @@ export function ticket(one, said) {
         one.window ? ["窗口", `${one.window} 号${one.called_at ? ` · ${clockText(one.called_at)} 叫号` : ""}`] : null,
         one.away_until ? ["暂离到", clockText(one.away_until)] : null,
         one.visit_tickets.length > 1 ? ["同一人", one.visit_tickets.join("、")] : null,
+        one.prints.length ? ["打印", `${one.prints.length} 次，最近 ${one.prints.at(-1).hhmm}${one.prints.at(-1).outcome === "failed" ? "（没打出来）" : ""}`] : null,
         one.why ? ["叫号原因", one.why] : null,
       ]
         .filter(Boolean)

@@ -21,7 +21,7 @@ export async function printSlip(ticket, inHand = false) {
     if (job.by === "page" && inHand) return { good: false, zh: "导询台的打印机要由服务器打印（devices.csv）。请手写号码，或回导询台重打。" };
     if (job.by === "page") return await throughFrame(job.page, ticket);
     if (job.outcome === "failed") return { good: false, zh: job.zh };
-    if (job.outcome === "queued") return { good: true, zh: "打印机还在忙，小票随后出来" };
+    if (job.outcome === "queued") return { good: false, zh: "打印机没有反应。请手写号码；打印机好了以后这张还会出来。" };
     return { good: true, zh: job.zh || "小票已打印" };
   } catch (problem) {
     return { good: false, zh: `没有打印：${problem.zh}。请手写号码。` };

@@ -10,7 +10,8 @@ import { problemText } from "./guide-words.js";
 export function ticketActs(s, page) {
   async function openTicket(id, said = null) {
     try {
-      const { ticket } = await get(`/api/tickets/${id}`);
+      const [{ ticket }, { prints }] = await Promise.all([get(`/api/tickets/${id}`), get(`/api/tickets/${id}/prints`)]);
+      ticket.prints = prints;
       s.ticket = ticket;
       s.said = said;
       s.mode = "ticket";

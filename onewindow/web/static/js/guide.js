@@ -8,6 +8,7 @@ import "./connection.js";
 import { Chime } from "./chime.js";
 import { Live } from "./live.js";
 import { setText, waitText } from "./dom.js";
+import { PaperChip } from "./guide-paper.js";
 import { draftActs } from "./guide-draft.js";
 import { Finder } from "./guide-find.js";
 import { foundEntries, itemOf, restEntries } from "./guide-model.js";
@@ -18,7 +19,7 @@ import { readRush, ticketIn } from "./guide-read.js";
 import { rows } from "./guide-rows.js";
 import { rushPage, rushState } from "./guide-rush-page.js";
 import { ticketActs } from "./guide-ticket.js";
-import { banner } from "./guide-words.js";
+import { banner, problemText } from "./guide-words.js";
 
 /** A press of Enter within this time after a number was issued, or a ticket opened, is a slip of the hand. */
 const DEAD_MS = 1500;
@@ -78,11 +79,12 @@ const rush = rushPage(s, {
   perTurn: Number(set.copies),
   draw,
   refresh: () => live.refresh(),
-  print: (id) => printSlip(id, IN_HAND.matches),
+  print: onPaper,
   printAgain,
   clear,
 });
 
+const paper = new PaperChip(part("paper"), { say, problem: problemText, closed: () => IN_HAND.matches || input.focus() });
 /** Draws; what is typed next replaces what stands in the field. */
 function select() {
   input.select();
@@ -94,6 +96,7 @@ function onState(desk) {
   if (s.desk && waiting(desk) > waiting(s.desk)) chime.ring();
   s.desk = desk;
   s.rush.slips.heard(desk.day, desk.recent);
+  paper.draw(desk.papers);
   for (const zone of desk.zones) {
     const cell = document.querySelector(`.guide__zone[data-zone="${zone.code}"]`);
     setText(cell, "open", zone.open);
@@ -163,7 +166,6 @@ function pick(index) {
 }
 
 let resting = 0;
-
 /** For a moment no press counts; the list says so. */
 function rest(milliseconds) {
   clearTimeout(resting);
@@ -190,7 +192,7 @@ async function press(shift) {
     issue(shift); // not waited for: a further press finds it busy
     return null;
   }
-  if (s.mode !== "search" && resting) return null;
+  if (resting && s.mode !== "search") return null;
   if (s.mode === "issued") return clear();
   if (s.mode === "search") {
     const { text } = finder;
@@ -222,9 +224,16 @@ function showIssued(answer) {
   print(issued);
 }
 
+/** A slip on paper; what the printer then lacks is seen at once. */
+async function onPaper(id) {
+  const outcome = await printSlip(id, IN_HAND.matches);
+  if (!outcome.good || part("paper").dataset.level === "trouble") live.refresh();
+  return outcome;
+}
+
 async function print(issued) {
   issued.print = null;
-  for (const ticket of issued.tickets) issued.print = issued.print && !issued.print.good ? issued.print : await printSlip(ticket.id, IN_HAND.matches);
+  for (const ticket of issued.tickets) issued.print = issued.print && !issued.print.good ? issued.print : await onPaper(ticket.id);
   if (s.issued === issued) draw();
   else if (!issued.print.good) say("error", `${issued.tickets[0].number}：${issued.print.zh}`);
 }
@@ -233,8 +242,8 @@ async function printAgain() {
   if (s.mode === "issued") return print(s.issued);
   const id = s.mode === "ticket" ? s.ticket.id : (s.rush.on ? s.rush.slips.list : s.desk?.recent)?.[0]?.id;
   if (!id) return say("info", "还没有可重打的小票");
-  const outcome = await printSlip(id, IN_HAND.matches);
-  return say(outcome.good ? "good" : "error", outcome.zh);
+  const { good, zh } = await onPaper(id);
+  return say(good ? "good" : "error", zh);
 }
 
 /** The next ticket belongs to the same person. */
@@ -247,8 +256,7 @@ function goOn() {
 // --- going back ---
 
 function say(kind, zh) {
-  s.said = { kind, zh };
-  s.rush.note = null;
+  [s.said, s.rush.note] = [{ kind, zh }, null];
   draw();
 }
 
@@ -271,7 +279,8 @@ function clear(said = null, keep = false) {
 
 function back() {
   if (s.rush.on && s.mode === "search" && finder.text === "" && rush.escape()) return null;
-  if (s.mode !== "draft" || s.draft.busy) return s.mode === "draft" ? null : clear();
+  if (s.mode !== "draft") return clear();
+  if (s.draft.busy) return null;
   s.mode = "search";
   s.draft = null;
   return listSearch(s.chosen);
