@@ -53,9 +53,7 @@ def routes(
 
 
 class _Room:
-    def __init__(
-        self, runtime: HallRuntime, pages: Pages, screens: Screens, check: CheckCalls, papers: Papers
-    ) -> None:
+    def __init__(self, runtime: HallRuntime, pages: Pages, devices: Devices, check: CheckCalls) -> None:
         self._runtime = runtime
         self._pages = pages
         self._devices = devices
