@@ -1,31 +1,46 @@
 """One contract for every journal: what the writer relies on, tried on each adapter."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from onewindow.queue.journal import GENESIS, AppendConflict, Head, Journal, StoredCommit, hash_of
 from onewindow.queue.journal_memory import MemoryJournal
+from onewindow.queue.journal_redis import RedisJournal
 from onewindow.queue.journal_sqlite import SqliteJournal
 from tests.core_hall import DAY
+from tests.redis_server import RedisServer, redis_served
 
 LATER = "2026-11-25"
 
 
-async def memory(_: Path) -> Journal:
+async def memory(_: Path, __: pytest.FixtureRequest) -> Journal:
     return MemoryJournal()
 
 
-async def sqlite(folder: Path) -> Journal:
+async def sqlite(folder: Path, _: pytest.FixtureRequest) -> Journal:
     return await SqliteJournal.open(folder / "core.journal")
 
 
-@pytest.fixture(params=[memory, sqlite], ids=lambda opener: opener.__name__)
+async def redis(folder: Path, request: pytest.FixtureRequest) -> Journal:
+    server: RedisServer = request.getfixturevalue("redis_server")
+    return RedisJournal(server.url, folder.name)  # A hall of its own for each test, as several share one server.
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_served(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(
+    params=[memory, sqlite, pytest.param(redis, marks=pytest.mark.redis)], ids=lambda opener: opener.__name__
+)
 async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
-    opener: Callable[[Path], Awaitable[Journal]] = request.param
-    journal = await opener(tmp_path)
+    opener: Callable[[Path, pytest.FixtureRequest], Awaitable[Journal]] = request.param
+    journal = await opener(tmp_path, request)
     yield journal
     await journal.close()
 

@@ -1,0 +1,214 @@
+"""The journal in Redis (Redis 日志): one stream for each hall and day, one entry `N-0` for each commit.
+
+Redis refuses an id that is not above the stream's last, which makes XADD the compare-and-append and the fence. What
+XADD doesn't see (a gap, another history after a failover to an older copy) a script looks at in the same step. Each
+append carries a mark of its own: after a lost reply the same append is asked again, and the script finds its mark
+instead of adding a second entry.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from redis.exceptions import RedisError
+
+from onewindow.queue.journal import GENESIS, AppendConflict, Head, StoredCommit
+from onewindow.shared.link import LOST, Client, Keys, client, shown
+
+log = logging.getLogger(__name__)
+
+CHUNKS: Final = (4, 200)
+"""Entries that are read at once: few at first, for those who want the first commit only, then many."""
+
+PATIENCE: Final = 3.0
+"""Seconds in which a lost reply is asked for again, before the append counts as not known."""
+
+PAUSE: Final = 0.05
+
+FIRST: Final = "0-0"
+"""Before the first entry of a stream."""
+
+APPEND: Final = """
+local n, hash, mark, before = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local head = redis.call('HMGET', KEYS[2], 'n', 'hash', 'mark', 'closed')
+local last = tonumber(head[1]) or 0
+if last == n and head[3] == mark then return {1, last} end
+if n < 1 or head[4] then return {0, last} end
+if last >= n then
+  local found = redis.call('XRANGE', KEYS[1], n .. '-0', n .. '-0')[1]
+  if found and found[2][4] == mark then return {1, last} end
+  return {0, last}
+end
+if last ~= n - 1 or (last > 0 and before ~= '' and before ~= head[2]) then return {0, last} end
+if n == 1 then
+  redis.call('XADD', KEYS[1], '1-0', 'hash', hash, 'mark', mark, 'body', ARGV[5])
+  redis.call('XADD', KEYS[3], '*', 'day', ARGV[6])
+else
+  redis.call('XADD', KEYS[1], 'NOMKSTREAM', n .. '-0', 'hash', hash, 'mark', mark, 'body', ARGV[5])
+end
+redis.call('HSET', KEYS[2], 'n', n, 'hash', hash, 'mark', mark)
+return {1, n}
+"""
+
+
+class RedisJournal:
+    """A `Journal` in Redis that several processes may open; the stream decides between them. Loop-only."""
+
+    def __init__(self, url: str, hall: str, *, replicas: int = 0, patience: float = PATIENCE) -> None:
+        """`hall`: its code. `replicas`: copies that should have a commit before it counts (`WAIT`)."""
+        self.url = url
+        self.keys = Keys(hall)
+        self._replicas = replicas
+        self._patience = patience
+        self._reader = client(url)
+        self._writer: Client | None = None
+        self._append: Any = None
+        self._unsure: int | None = None
+        """Connection whose last append got no reply: it may still stand in the server's line."""
+        self._connection = 0
+        self._turn = asyncio.Lock()
+        self._known: dict[str, Head] = {}
+        """Where each day ended when this process last read or wrote it."""
+        self._behind = False
+
+    # --- the port ----------------------------------------------------------------------------------------------
+
+    async def append(self, day: str, n: int, body: bytes, digest: str) -> None:
+        """Store commit `n` of `day`; returns when Redis has synced it (`appendfsync always`).
+
+        Raises AppendConflict, or a RedisError: then the commit may be there or not, which a read after it tells.
+        """
+        known = self._known.get(day, Head(0, ""))
+        before = known.hash if known.n == n - 1 else ""
+        keys = [self.keys.day(day), self.keys.head(day), self.keys.days]
+        arguments = [n, digest, secrets.token_hex(8), before, body, day]
+        async with self._turn:
+            done, last = await self._insist(keys, arguments)
+            if not done:
+                raise AppendConflict(f"{day}: commit {n} doesn't follow commit {last} of {shown(self.url)}.")
+            self._known[day] = Head(n, digest)
+            if self._replicas:
+                await self._wait_for_replicas()
+
+    async def read(self, day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
+        """The commits of `day` with n > `after`, in order."""
+        await self._settle()
+        most, more = CHUNKS
+        while True:
+            entries: Any = await self._reader.xrange(self.keys.day(day), min=f"{after + 1}-0", count=most)
+            commits = [_stored(day, entry) for entry in entries]
+            for stored in commits:
+                self._note(stored)
+                yield stored
+            if len(commits) < most:
+                return
+            after, most = commits[-1].n, more
+
+    async def days(self) -> list[str]:
+        """The days that have commits, oldest first; not those that were moved away."""
+        await self._settle()
+        entries: Any = await self._reader.xrange(self.keys.days)
+        return sorted({fields[b"day"].decode() for _, fields in entries})
+
+    async def head(self, day: str) -> Head:
+        """Where the day ends; n = 0 for a day without commits."""
+        await self._settle()
+        found: Any = await self._reader.hmget(self.keys.head(day), ["n", "hash"])
+        n, digest = found
+        return Head(int(n), digest.decode()) if n is not None else Head(0, GENESIS)
+
+    async def forget(self, day: str) -> None:
+        """Let go of a day that lies elsewhere by now: no process can append to it any more, and `days` has it not.
+
+        The stream is emptied, never deleted: with its key its last id would go, and a late writer could begin anew.
+        """
+        entries: Any = await self._reader.xrange(self.keys.days)
+        named = [name for name, fields in entries if fields[b"day"].decode() == day]
+        async with self._reader.pipeline(transaction=True) as steps:
+            steps.hset(self.keys.head(day), "closed", 1)
+            steps.xtrim(self.keys.day(day), maxlen=0, approximate=False)
+            if named:
+                steps.xdel(self.keys.days, *named)
+            await steps.execute()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._hang_up()
+        await self._reader.aclose()
+
+    # --- appending ---------------------------------------------------------------------------------------------
+
+    async def _insist(self, keys: list[str], arguments: list[Any]) -> tuple[int, int]:
+        """The script's word on one append, asked for until it comes or patience ends."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience
+        while True:
+            try:
+                await self._dial()
+                done, last = await self._append(keys=keys, args=arguments)
+                return int(done), int(last)
+            except LOST as error:
+                await self._hang_up(unsure=True)
+                if loop.time() >= until:
+                    raise
+                log.warning("Commit %s: no reply from Redis (%s); asked again.", arguments[0], error)
+                await asyncio.sleep(PAUSE)
+            except RedisError:
+                await self._hang_up()
+                raise
+            except BaseException:  # cancelled in mid-append: as little known as after a lost reply
+                await self._hang_up(unsure=True)
+                raise
+
+    async def _dial(self) -> None:
+        """Have a connection for appends, and none before it in which an append could still come to life."""
+        if self._writer is None:
+            fresh = client(self.url, single=True)
+            try:
+                self._connection = await fresh.client_id()
+                if self._unsure is not None:
+                    await fresh.client_kill_filter(_id=str(self._unsure))
+            except BaseException:
+                await fresh.aclose()
+                raise
+            self._unsure = None
+            self._writer, self._append = fresh, fresh.register_script(APPEND)
+
+    async def _hang_up(self, *, unsure: bool = False) -> None:
+        gone, self._writer = self._writer, None
+        if gone is not None:
+            self._unsure = self._connection if unsure else None
+            await gone.aclose()
+
+    async def _settle(self) -> None:
+        """Before reading: make sure that an append without reply is either done or never will be."""
+        if self._unsure is not None:
+            async with self._turn:
+                await self._dial()
+
+    async def _wait_for_replicas(self) -> None:
+        """Wait until the copies have it, a second at most: a lost copy must not stop the hall."""
+        try:
+            assert self._writer is not None
+            got = int(await self._writer.wait(self._replicas, 1000))
+        except RedisError as error:
+            await self._hang_up()
+            log.warning("Redis didn't say how many copies have the last commit: %s", error)
+            return
+        if (behind := got < self._replicas) != self._behind:
+            self._behind = behind
+            say = log.warning if behind else log.info
+            say("Redis: %d of %d copies have the last commit.", got, self._replicas)
+
+    def _note(self, stored: StoredCommit) -> None:
+        known = self._known.get(stored.day)
+        if known is None or stored.n > known.n:
+            self._known[stored.day] = Head(stored.n, stored.hash)
+
+
+def _stored(day: str, entry: Any) -> StoredCommit:
+    """The commit in a stream's entry."""
+    name, fields = entry
+    return StoredCommit(day, int(name.partition(b"-")[0]), fields[b"body"], fields[b"hash"].decode())
