@@ -5,23 +5,17 @@ names, windows, and of a person's class nothing more than 优先. No matter, no 
 """
 
 from functools import cached_property
-from hashlib import sha256
-from itertools import islice, takewhile
 
+from onewindow.displays import holder
 from onewindow.displays.channels import Channel, Kind
-from onewindow.queue.capability import credit_of, windows_of
-from onewindow.queue.decide_desk import ahead_of
-from onewindow.queue.standing import waits_for
-from onewindow.queue.state import ALIVE, DayPhase, HallDay, Ticket, TicketState, WindowPhase
-from onewindow.queue.words import TICKET_EN, TICKET_ZH
-from onewindow.routing.reasons import reason
-from onewindow.views.clock import hhmm, local, rfc3339
+from onewindow.displays.holder import call_id
+from onewindow.displays.service import banner, heir, merged, moved_words, stopped, stopped_notices
+from onewindow.queue.capability import credit_of
+from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState, WindowPhase
+from onewindow.views.clock import local, rfc3339
 from onewindow.views.floor import zone_view
-from onewindow.views.ticket import View, shown_windows, wait_of, wait_view
+from onewindow.views.ticket import View
 from onewindow.zones.model import Hall
-
-PASSED = 6
-"""How many of those who went first a phone is told."""
 
 STATE_WORDS = {
     "called": ("请办理", "Please come"),
@@ -30,6 +24,7 @@ STATE_WORDS = {
     "idle": ("请等候叫号", "Please wait"),
     "paused": ("暂停", "Paused"),
     "closed": ("未开放", "Closed"),
+    "merged": ("业务请到", "Please go to"),
 }
 """A window's states in words, as its strip shows them."""
 
@@ -40,6 +35,7 @@ ZONE_WORDS = {
     "idle": "空闲",
     "paused": "暂停",
     "closed": "未开放",
+    "merged": "业务已并入",
 }
 """The same on a zone's TV, where they stand beside the window."""
 
@@ -52,9 +48,8 @@ DAY_WORDS = {
 """What the foot of the screens says of the day's phase."""
 
 
-def call_id(state: HallDay, call: int) -> str:
-    """A call's id beyond its day, for example "20261124-17"; a recall has another one."""
-    return f"{state.day.replace('-', '')}-{call}"
+STANDING_WORDS = {"called": "恢复后办理", "recalled": "恢复后办理", "idle": "暂停"}
+"""What stands there instead while service is suspended: nobody is to set out now."""
 
 
 class Cells:
@@ -69,16 +64,22 @@ class Cells:
         match channel.kind:
             case Kind.HALL:
                 rows = [f"{what}/{no}" for no in hall.windows for what in ("window", "call")]
-                return ("day", "notice", *(f"zone/{code}" for code in hall.zones), *rows)
+                return ("day", "service", "notice", *(f"zone/{code}" for code in hall.zones), *rows)
             case Kind.ZONE:
-                return ("day", "notice", "zone", *(f"window/{no}" for no in hall.zones[channel.name].windows))
+                return (
+                    "day",
+                    "service",
+                    "notice",
+                    "zone",
+                    *(f"window/{no}" for no in hall.zones[channel.name].windows),
+                )
             case Kind.WINDOW:
-                return ("day", "strip")
+                return ("day", "service", "strip")
             case Kind.TICKET:
-                return ("day", "ticket", "passed")
+                return ("day", "service", "ticket", "passed")
             case Kind.SUPERVISOR:
                 zones = (f"zone/{code}" for code in hall.zones)
-                return ("day", "totals", *zones, *(f"window/{no}" for no in hall.windows))
+                return ("day", "service", "totals", *zones, *(f"window/{no}" for no in hall.windows))
 
     def of(self, channel: Channel) -> dict[str, View | list[View] | list[str]]:
         """The whole channel: what a fresh snapshot holds."""
@@ -90,10 +91,13 @@ class Cells:
         what, _, name = key.partition("/")
         if what == "day":
             return self.day()
+        if what == "service":
+            return banner(self.state)
         if what == "notice":
-            return self.notices()
+            return self.notices(channel.name or None)
         if what == "zone":
-            return zone_view(self.state, name or channel.name)
+            code = name or channel.name
+            return zone_view(self.state, code) | {"stopped": stopped(self.state, code)}
         if what == "call":
             return self.call(name)
         if what == "window":
@@ -102,10 +106,8 @@ class Cells:
             return self.strip(channel.name)
         if what == "totals":
             return self.totals()
-        if what == "ticket":
-            return self.ticket(channel.name)
-        if what == "passed":
-            return self.passed(channel.name)
+        if what in ("ticket", "passed"):
+            return self.ticket(channel.name) if what == "ticket" else self.passed(channel.name)
         raise KeyError(key)
 
     # --- the hall ---
@@ -115,10 +117,12 @@ class Cells:
         state = self.state
         return {"day": state.day, "phase": state.phase.value, "zh": DAY_WORDS[state.phase]}
 
-    def notices(self) -> list[str]:
-        """The sentences for the foot, what is special today first."""
+    def notices(self, zone: str | None = None) -> list[str]:
+        """The sentences for the foot, what is special today first; of one zone or of all."""
         state = self.state
         said = [DAY_WORDS[state.phase]] if DAY_WORDS[state.phase] else []
+        said += [moved_words([pair])[0] for pair in merged(state, zone)]
+        said += stopped_notices(state, zone)
         paused: dict[tuple[str, str], list[str]] = {}
         for no, window in state.windows.items():
             if window.phase is WindowPhase.PAUSED:
@@ -164,7 +168,10 @@ class Cells:
             "reason_zh": "",
             "reason_en": "",
             "until": "",
+            "into": "",
         }
+        if window.phase is WindowPhase.CLOSED and (into := heir(state, no)) is not None:
+            shown["state"], shown["into"] = "merged", into
         shown["word_zh"] = ZONE_WORDS[shown["state"]]
         if ticket is not None:
             group_zh = state.hall.groups[ticket.group].public_zh
@@ -174,6 +181,8 @@ class Cells:
             shown["reason_zh"], shown["reason_en"] = pause_words(state.hall, window.reason)
             shown["until"] = resumes(state, window.reason, window.since)
             shown["word_zh"] = f"{shown['reason_zh']}至 {shown['until']}" if shown["until"] else shown["reason_zh"]
+        if state.suspended is not None:
+            shown["word_zh"] = STANDING_WORDS.get(shown["state"], shown["word_zh"])
         return shown
 
     def strip(self, no: str) -> View:
@@ -184,6 +193,13 @@ class Cells:
             zh, en = f"{zh} · {shown['reason_zh']}", f"{en} · {shown['reason_en']}"
         if shown["until"]:
             shown["name_zh"] = f"{shown['until']} 继续"
+        if shown["into"]:
+            shown["number"], shown["name_zh"] = f"→ {shown['into']}", f"{shown['into']} 号窗口"
+        stop = banner(self.state)
+        if self.state.suspended is not None and stop is not None and shown["state"] in STANDING_WORDS:
+            # The number stays as it stands; nobody is to set out for it now.
+            zh, _, shown["name_zh"] = stop["zh"].partition(" · ")
+            shown["state"], en = "suspended", stop["en"]
         return shown | {"window": no, "state_zh": zh, "state_en": en}
 
     # --- the supervisor ---
@@ -192,6 +208,7 @@ class Cells:
         """A window for the supervisor: with its clerk, whether help is wanted, and what it has done."""
         window = self.state.windows[no]
         return self.window(no) | {
+            "state": window_state(window.phase, self._at(no)),
             "zone": window.zone,
             "kind": window.kind.value,
             "clerk": window.clerk,
@@ -215,63 +232,13 @@ class Cells:
 
     def ticket(self, name: str) -> View | None:
         """A ticket as its holder's phone follows it; None when it is not of this day."""
-        state, ticket = self.state, self.state.tickets.get(name)
-        if ticket is None:
-            return None
-        group, zone = state.hall.groups[ticket.group], state.hall.zones[ticket.zone]
-        windows, is_open = shown_windows(state, ticket)
-        waiting = ticket.state is TicketState.WAITING
-        at_window = ticket.state in (TicketState.CALLED, TicketState.SERVING)
-        busy = state.visits[ticket.visit].busy
-        return {
-            "number": ticket.number,
-            "zone": ticket.zone,
-            "zone_zh": zone.short_zh,
-            "hue": zone.hue,
-            "group_zh": group.public_zh,
-            "group_en": group.public_en or group.en,
-            "state": ticket.state.value,
-            "state_zh": TICKET_ZH[ticket.state],
-            "state_en": TICKET_EN[ticket.state],
-            "window": ticket.window if at_window else None,
-            "call": call_id(state, ticket.call) if at_window and ticket.call is not None else "",
-            "since": rfc3339(state.hall, ticket.called_at) if at_window and ticket.called_at else None,
-            "recalled": at_window and ticket.recalls > 0,
-            "priority": credit_of(state, ticket) > 0,
-            "windows": windows,
-            "open": is_open,
-            "ahead": ahead_of(state, ticket) if waiting else 0,
-            "wait": wait_view(wait_of(state, ticket)),
-            "issued": hhmm(state.hall, ticket.issued_at),
-            "away_until": hhmm(state.hall, ticket.away_until) if ticket.away_until else None,
-            "after": [t.number for t in waits_for(state, ticket)],
-            "elsewhere": state.tickets[busy].number if waiting and busy is not None else None,
-            "can_step_away": waiting and ticket.away_until is None and not ticket.away_used,
-            "can_return": ticket.away_until is not None or ticket.state in (TicketState.NO_SHOW, TicketState.HELD),
-            "can_cancel": ticket.state in (TicketState.WAITING, TicketState.HELD, TicketState.NO_SHOW),
-            "alive": ticket.state in ALIVE or ticket.state is TicketState.NO_SHOW,
-            **lead(state, ticket),
-            "why": self._own_reason(ticket),
-            "papers": papers_mark(ticket),
-        }
+        ticket = self.state.tickets.get(name)
+        return holder.holder_cell(self.state, ticket) if ticket is not None else None
 
     def passed(self, name: str) -> list[View] | None:
-        """Who was called before this ticket at its windows though they had come later, and why, newest first."""
-        state, mine = self.state, self.state.tickets.get(name)
-        if mine is None or mine.state is not TicketState.WAITING:
-            return None
-        windows = windows_of(state, mine)
-        since = takewhile(lambda t: (t.called_at or 0) >= mine.issued_at, self._called)
-        found = islice((t for t in since if t.window in windows and _after(t, mine)), PASSED)
-        return [
-            {
-                "number": t.number,
-                "window": t.window,
-                "at": hhmm(state.hall, t.first_called_at or 0),
-                "zh": passed_words(t),
-            }
-            for t in found
-        ]
+        """Who was called before this ticket at its windows though they had come later; None when it doesn't wait."""
+        ticket = self.state.tickets.get(name)
+        return holder.passed(self.state, ticket, self._called) if ticket is not None else None
 
     # --- inside ---
 
@@ -284,46 +251,6 @@ class Cells:
     def _at(self, no: str) -> Ticket | None:
         name = self.state.windows[no].ticket
         return self.state.tickets[name] if name is not None else None
-
-    def _own_reason(self, ticket: Ticket) -> str | None:
-        if ticket.why is None or ticket.state not in (TicketState.CALLED, TicketState.SERVING):
-            return None
-        if ticket.why.term == "clerk":
-            return "指定叫号，已记录。"  # The clerk's own words may name a class.
-        return reason(ticket.why, lambda at: hhmm(self.state.hall, at)).zh
-
-
-def lead(state: HallDay, ticket: Ticket) -> View:
-    """The sentence under a ticket's number on its phone: where it stands, or what to do now."""
-    busy = state.visits[ticket.visit].busy
-    zh, en = TICKET_ZH[ticket.state], TICKET_EN[ticket.state]
-    match ticket.state:
-        case TicketState.CALLED:
-            zh, en = f"请到 {ticket.window} 号窗口", f"Please go to window {ticket.window}"
-        case TicketState.SERVING:
-            zh, en = f"正在 {ticket.window} 号窗口办理", f"Being served at window {ticket.window}"
-        case TicketState.WAITING if ticket.away_until is not None:
-            until = hhmm(state.hall, ticket.away_until)
-            zh, en = f"已暂离，请在 {until} 前回来", f"You stepped out; be back by {until}"
-        case TicketState.WAITING if busy is not None:
-            other = state.tickets[busy].number
-            zh, en = (
-                f"您的 {other} 正在办理，本号次序保留",
-                f"{other} of yours is being served; this one keeps its place",
-            )
-        case TicketState.WAITING if first := waits_for(state, ticket):
-            others = [t.number for t in first]
-            zh, en = f"先办 {'、'.join(others)}，办完轮到本号", f"{', '.join(others)} first, then this one"
-        case TicketState.WAITING:
-            ahead = ahead_of(state, ticket)
-            zh, en = (f"前面 {ahead} 人", f"{ahead} ahead of you") if ahead else ("下一位就是您", "You are next")
-        case TicketState.HELD if ticket.choice == "tomorrow":
-            zh, en = "转下一个工作日，到时凭此号在导询台换号", "Moved to the next working day"
-        case TicketState.HELD:
-            zh, en = "已挂起，备齐后回到窗口或导询台", "On hold; come back when you have everything"
-        case TicketState.NO_SHOW:
-            zh, en = "已过号，请尽快找导询台，不用重新取号", "You were missed; see the guide desk soon"
-    return {"lead_zh": zh, "lead_en": en}
 
 
 def serving(ticket: Ticket) -> bool:
@@ -355,25 +282,3 @@ def resumes(state: HallDay, reason_code: str, since: int | None) -> str:
     starts = (s.start_minute for s in state.hall.settings.sessions)
     start = next((s for s in starts if s > minute), None)
     return "" if start is None else f"{start // 60:02}:{start % 60:02}"
-
-
-def papers_mark(ticket: Ticket) -> str:
-    """Changes when the ticket's matters change, so that the phone fetches its papers anew; says nothing else."""
-    return sha256("\n".join((ticket.id, ticket.matter or "", *ticket.more)).encode()).hexdigest()[:8]
-
-
-def passed_words(ticket: Ticket) -> str:
-    """Why a later ticket was called first, in words that tell nothing of its person but 优先."""
-    term = ticket.why.term if ticket.why is not None else "clerk"
-    return {
-        "credit": "优先",
-        "both": "优先",
-        "head_start": "只有综合窗口能办",
-        "held": "先前已在窗口办理，补齐后继续",
-        "clerk": "指定叫号，理由已记录",
-    }.get(term, "按号先到，或您的事项不在该窗口优先序内" if term == "rule" else "该窗口可办的最早一位")
-
-
-def _after(other: Ticket, mine: Ticket) -> bool:
-    """Whether `other` had come later than `mine`."""
-    return (other.seniority, other.order) > (mine.seniority, mine.order)

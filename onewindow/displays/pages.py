@@ -15,6 +15,7 @@ from onewindow.access.guard import principal_of
 from onewindow.access.principal import Role
 from onewindow.displays import channels
 from onewindow.displays.cells import Cells
+from onewindow.displays.service import banner
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue.refusals import refuse
 from onewindow.queue.state import HallDay
@@ -52,7 +53,7 @@ class _Room:
     async def hall(self, request: Request) -> Response:
         """The hall's TV."""
         state = await self._runtime.committed()
-        context = hall_context(state, self._runtime.clock.now_ms()) | self._foot(state)
+        context = hall_context(state, self._runtime.clock.now_ms()) | self._frame(state)
         return self._pages.render(
             request, "screens/hall.html", **context, socket=_socket(request, self._runtime.hall, "/ws/hall")
         )
@@ -63,7 +64,7 @@ class _Room:
         if code not in self._runtime.hall.zones:
             raise problem_of(refuse("unknown_zone", name=code))
         state = await self._runtime.committed()
-        context = zone_context(state, code) | self._foot(state)
+        context = zone_context(state, code) | self._frame(state, code)
         principal = principal_of(request)
         sounds = request.query_params.get("speaker") == "1" and principal is not None and principal.may_be(*SOUNDERS)
         context["speaker"] = f"/ws/speakers/{code}" if sounds else ""
@@ -104,9 +105,10 @@ class _Room:
             request, "phone.html", **found, ticket_id=name, token=token, socket=f"/ws/tickets/{token}"
         )
 
-    def _foot(self, state: HallDay) -> View:
-        notices = Cells(state).notices()
+    def _frame(self, state: HallDay, zone: str | None = None) -> View:
+        notices = Cells(state).notices(zone)
         return {
+            "service": banner(state),
             "clock": hhmm(state.hall, self._runtime.clock.now_ms()),
             "notice": notices[0] if notices else "",
             "connection_state": "off",
@@ -129,6 +131,7 @@ def hall_context(state: HallDay, now_ms: int) -> View:
                 "waiting": zone["waiting"],
                 "wait": zone["wait"],
                 "closed": not zone["open"],
+                "stopped": zone["stopped"],
             }
             for code, zone in zip(state.hall.zones, zones, strict=True)
             if isinstance(zone, dict)
@@ -162,6 +165,8 @@ def zone_context(state: HallDay, code: str) -> View:
         "columns": columns,
         "waiting": figures["waiting"],
         "wait": figures["wait"],
+        "closed": not figures["open"],
+        "stopped": figures["stopped"],
     }
 
 
@@ -176,6 +181,7 @@ def phone_context(state: HallDay, name: str) -> View | None:
     return {
         "ticket": ticket,
         "passed": Cells(state).passed(name) or [],
+        "service": banner(state),
         "matters": matters,
         "away_minutes": state.hall.settings.timing.away_minutes,
         "rule_zh": state.hall.settings.slip_zh,

@@ -9,15 +9,18 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from onewindow.displays.cells import call_id
 from onewindow.displays.channels import Channel, Kind
+from onewindow.displays.holder import call_id
 from onewindow.queue import events as ev
 from onewindow.queue.capability import capable_windows, windows_of
 from onewindow.queue.journal import Entry
-from onewindow.queue.state import HallDay, WindowState
+from onewindow.queue.state import HallDay, Ticket, TicketState, WindowState
 from onewindow.zones.model import Hall, Window, WindowKind
 
 DAY_EVENTS = (ev.DayOpened, ev.IntakeStopped, ev.IntakeResumed, ev.DayClosed)
+STOP_EVENTS = (ev.BreakStarted, ev.BreakEnded, ev.ServiceSuspended, ev.ServiceResumed, ev.OutageNoted)
+"""Events after which clocks stand still, or run again, for everybody."""
+GROUP_EVENTS = (ev.GroupStopped, ev.GroupResumed)
 PHASE_EVENTS = (ev.WindowOpened, ev.WindowPaused, ev.WindowClosed)
 UNROOTED = (
     ev.TicketRerouted,
@@ -26,6 +29,7 @@ UNROOTED = (
     ev.HeldReleased,
     ev.CommandUndone,
     ev.WindowMattersChanged,
+    ev.WindowMerged,
     ev.DayOpened,
 )
 """Events after which nothing tells in which line a ticket stood before: every queue may have moved."""
@@ -55,8 +59,10 @@ class Touched(msgspec.Struct):
     tickets: set[str] = msgspec.field(default_factory=set)
     """Tickets that changed themselves."""
     day: bool = False
+    stops: bool = False
+    """The hall's clocks stand still, or run again."""
     phases: bool = False
-    """A window opened, paused or closed."""
+    """A window opened, paused, closed or merged, or a group's intake: what the notices tell of."""
     everything: bool = False
     calls: list[Called] = msgspec.field(default_factory=list)
 
@@ -68,6 +74,7 @@ class Touched(msgspec.Struct):
         self.tickets |= later.tickets
         self.day |= later.day
         self.phases |= later.phases
+        self.stops |= later.stops
         self.everything |= later.everything
 
 
@@ -98,6 +105,8 @@ class Projection:
     def now(self, state: HallDay, touched: Touched, channel: Channel) -> set[str]:
         """The touched cells of a channel that are shown at once."""
         keys = {"day"} if touched.day else set()
+        if touched.stops:
+            keys.add("service")
         if (touched.day or touched.phases) and channel.kind in (Kind.HALL, Kind.ZONE):
             keys.add("notice")
         match channel.kind:
@@ -117,13 +126,16 @@ class Projection:
         """The touched cells of a channel that depend on a queue, and may be shown a little later."""
         match channel.kind:
             case Kind.HALL | Kind.SUPERVISOR:
-                keys = {f"zone/{code}" for code in self._hall.zones if self._moved(touched, code)}
+                appointed = _appointed(state)
+                codes = (code for code in self._hall.zones if code in appointed or self._moved(touched, code))
+                keys = {f"zone/{code}" for code in codes}
                 return keys | {"totals"} if channel.kind is Kind.SUPERVISOR else keys
             case Kind.ZONE:
-                return {"zone"} if self._moved(touched, channel.name) else set()
+                moved = self._moved(touched, channel.name) or channel.name in _appointed(state)
+                return {"zone"} if moved else set()
             case Kind.TICKET:
                 ticket = state.tickets.get(channel.name)
-                if ticket is None or touched.everything or windows_of(state, ticket) & touched.queues:
+                if ticket is None or touched.everything or _known_to(state, ticket) & touched.queues:
                     return {"ticket", "passed"}
         return set()
 
@@ -148,8 +160,16 @@ def _touch(state: HallDay, event: ev.AnyEvent, found: Touched, rooted: bool) -> 
     """Note what one event touches. `rooted`: every window serves what the hall's files say."""
     if isinstance(event, DAY_EVENTS):
         found.day = True
-    if isinstance(event, PHASE_EVENTS):
+    if isinstance(event, STOP_EVENTS):
+        found.stops = found.day = found.everything = True
+        found.windows |= set(state.windows)
+    if isinstance(event, GROUP_EVENTS):
         found.phases = True
+        found.zones.add(state.hall.groups[event.group].zone)
+    if isinstance(event, (*PHASE_EVENTS, ev.WindowMerged)):
+        found.phases = True
+        # A window that points to this one looks otherwise when this one opens or closes.
+        found.windows |= {w.no for w in state.windows.values() if w.merged_into is not None}
     if isinstance(event, UNROOTED):
         found.everything = True
     window: str | None = getattr(event, "window", None)
@@ -165,6 +185,19 @@ def _touch(state: HallDay, event: ev.AnyEvent, found: Touched, rooted: bool) -> 
         found.windows |= set(state.windows)
     if (called := _called(state, event)) is not None:
         found.calls.append(called)
+
+
+def _appointed(state: HallDay) -> set[str]:
+    """Zones where early visitors with an appointment wait: as its time passes they count before a newcomer."""
+    return {t.zone for t in state.tickets.values() if t.slot is not None and t.state is TicketState.WAITING}
+
+
+def _known_to(state: HallDay, ticket: Ticket) -> frozenset[str]:
+    """The windows that the ticket's page tells of: those that may call it, and those that could have."""
+    windows = windows_of(state, ticket)
+    if ticket.bound is None:
+        return windows
+    return windows | capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
 
 
 def _as_filed(static: Window, window: WindowState) -> bool:

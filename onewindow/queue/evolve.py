@@ -283,6 +283,7 @@ def _turn_ended(state: HallDay, event: ev.TurnEnded) -> None:
     state.windows[event.window].served += 1
     ticket.state = TicketState.WAITING
     ticket.copies, ticket.left, ticket.seniority = event.copies, event.left, event.at
+    ticket.turn += 1
     ticket.started_at = None
     release(state, ticket, event.at)
     ticket.window = None

@@ -83,6 +83,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     """Folders of this turn."""
     left: int = 0
     """Folders of later turns (代办余件)."""
+    turn: int = 1
+    """Which of an agent's turns this is (第几轮)."""
     after: tuple[str, ...] = ()
     """Tickets of the same visit that must be done first (一链办理的前置)."""
     marks: tuple[str, ...] = ()

@@ -70,9 +70,17 @@ def hall_screen() -> dict[str, Any]:
         ],
         "pages": {"now": 1, "of": 2},
         "zones": [
-            {"zone": zone, "waiting": waiting[i], "wait": waits[i], "closed": False} for i, zone in enumerate(ZONES)
+            {
+                "zone": zone,
+                "waiting": waiting[i],
+                "wait": waits[i],
+                "closed": False,
+                "stopped": [{"letter": "C", "zh": "不动产登记", "last": "C131"}] if i == 1 else [],
+            }
+            for i, zone in enumerate(ZONES)
         ],
         "clock": "09:41",
+        "service": None,
         "notice": "今日 11:30 起综合便民区 40 号窗口午休，13:30 继续叫号",
         "connection_state": "live",
         "connection_age": None,
@@ -96,6 +104,9 @@ def zone_screen(zone: int = 3) -> dict[str, Any]:
         "waiting": 347,
         "wait": {"low": 1500, "high": 2400},
         "clock": "09:41",
+        "service": None,
+        "closed": False,
+        "stopped": [],
         "notice": "请在座位等候，叫到号后再到窗口",
         "connection_state": "live",
         "connection_age": None,

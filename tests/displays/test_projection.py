@@ -52,7 +52,9 @@ class Folded:
     def check(self, state: HallDay) -> None:
         cells = Cells(state)
         for channel, shown in self.shown.items():
-            assert shown == cells.of(channel), str(channel)
+            there = cells.of(channel)
+            wrong = {key for key in shown | there if shown.get(key) != there.get(key)}
+            assert shown == there, (str(channel), [(key, shown.get(key), there.get(key)) for key in sorted(wrong)])
 
 
 class ProjectionMachine(HallMachine):

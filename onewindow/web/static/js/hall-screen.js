@@ -1,8 +1,9 @@
 /** The hall's TV (大厅屏): standing calls, newest on top, and the zones' queues; template screens/hall.html. */
 import "./connection.js";
-import { FLAGS, fromTemplate, setText, waitText } from "./dom.js";
+import { FLAGS, fromTemplate, setText } from "./dom.js";
 import { Pager } from "./screen-layout.js";
 import { Foot } from "./screen-foot.js";
+import { StoppedGroups, showService, zoneWait } from "./screen-service.js";
 import { FrameSocket, reloadIfChanged } from "./socket.js";
 
 const FRESH_MS = 20000;
@@ -18,6 +19,7 @@ const fresh = new Set();
 /** Those of them that have pulsed: once is enough, though pages turn and rows come and go. @type {Set<string>} */
 const pulsed = new Set();
 const pager = new Pager(zones);
+const stopped = new Map(zones.map((code) => [code, new StoppedGroups(zoneNode(code))]));
 
 const socket = new FrameSocket({
   path: document.body.dataset.socket,
@@ -25,6 +27,10 @@ const socket = new FrameSocket({
   onNewServer: reloadIfChanged,
   onFrame: (frame, changed) => {
     foot.clock(frame.at);
+    if (changed.has("service")) {
+      showService(socket.cells.get("service"));
+      for (const code of zones) showZone(code, socket.cells.get(`zone/${code}`));
+    }
     for (const key of changed) {
       const [what, name] = key.split("/");
       if (what === "zone") showZone(name, socket.cells.get(key));
@@ -89,9 +95,16 @@ function fill(row, call) {
 
 /** @param {string} code @param {any} zone */
 function showZone(code, zone) {
-  const node = document.querySelector(`[data-zone="${CSS.escape(code)}"]`);
+  const node = zoneNode(code);
   if (!node || !zone) return;
   node.dataset.state = zone.open ? "open" : "closed";
+  node.dataset.stopped = String(zone.stopped.length);
   setText(node, "waiting", zone.waiting);
-  setText(node, "wait", zone.open ? waitText(zone.wait).zh : FLAGS.closed[0]);
+  setText(node, "wait", zoneWait(zone, socket.cells.get("service")));
+  stopped.get(code)?.show(zone.stopped);
+}
+
+/** @param {string} code @returns {HTMLElement} */
+function zoneNode(code) {
+  return document.querySelector(`[data-zone="${CSS.escape(code)}"]`);
 }

@@ -2,6 +2,7 @@
 import "./connection.js";
 import { Problem, command } from "./api.js";
 import { el, setText, waitText } from "./dom.js";
+import { showService } from "./screen-service.js";
 import { FrameSocket } from "./socket.js";
 
 const page = /** @type {HTMLElement} */ (document.querySelector(".phone"));
@@ -15,7 +16,11 @@ const socket = new FrameSocket({
   silentMs: 9000,
   heard: () => document.querySelector("ow-connection")?.heard(),
   onFrame: (frame, changed) => {
-    if (changed.has("ticket")) show(socket.cells.get("ticket"));
+    if (changed.has("service")) {
+      showService(socket.cells.get("service"));
+      page.dataset.service = socket.cells.get("service")?.kind ?? "";
+    }
+    if (changed.has("ticket") || changed.has("service")) show(socket.cells.get("ticket"));
     if (changed.has("passed")) showPassed(socket.cells.get("passed") ?? []);
   },
   onCalls: (calls) => {
@@ -47,7 +52,11 @@ function show(ticket) {
   const wait = waitText(ticket.wait);
   setText(page, "wait-zh", wait.zh);
   setText(page, "wait-en", wait.en);
-  part("wait").hidden = ticket.state !== "waiting" || Boolean(ticket.away_until || ticket.elsewhere || ticket.after.length);
+  for (const name of ["folders", "moved"]) {
+    setText(page, `${name}-zh`, ticket[`${name}_zh`]);
+    setText(page, `${name}-en`, ticket[`${name}_en`]);
+  }
+  part("wait").hidden = socket.cells.has("service") || ticket.state !== "waiting" || Boolean(ticket.away_until || ticket.elsewhere || ticket.after.length);
   part("ways").hidden = !ticket.alive || atWindow;
   showWindows(ticket);
   part("acts").hidden = !ticket.alive;

@@ -1,11 +1,13 @@
 /** A zone's TV (分区屏): its windows as they stand; template screens/zone.html. May be its loudspeaker, too. */
 import "./connection.js";
-import { FLAGS, setText, waitText } from "./dom.js";
+import { setText } from "./dom.js";
 import { Foot } from "./screen-foot.js";
+import { StoppedGroups, showService, zoneWait } from "./screen-service.js";
 import { FrameSocket, reloadIfChanged } from "./socket.js";
 
 const PULSE_MS = 2500;
 const foot = new Foot();
+const stopped = new StoppedGroups(document);
 
 const socket = new FrameSocket({
   path: document.body.dataset.socket,
@@ -13,6 +15,10 @@ const socket = new FrameSocket({
   onNewServer: reloadIfChanged,
   onFrame: (frame, changed) => {
     foot.clock(frame.at);
+    if (changed.has("service")) {
+      showService(socket.cells.get("service"));
+      showZone(socket.cells.get("zone"));
+    }
     for (const key of changed) {
       const [what, name] = key.split("/");
       if (what === "window") showWindow(socket.cells.get(key), name);
@@ -30,7 +36,7 @@ function showWindow(shown, no) {
   const node = windowNode(no);
   if (!node || !shown) return;
   node.dataset.state = shown.state;
-  setText(node, "number", shown.number);
+  setText(node, "number", shown.number || (shown.into ? `→ ${shown.into}` : ""));
   setText(node, "name", shown.name_zh);
   setText(node, "state", shown.word_zh);
 }
@@ -47,8 +53,10 @@ function flash(call) {
 
 /** @param {any} zone */
 function showZone(zone) {
-  setText(document, "waiting", zone?.waiting);
-  setText(document, "wait", zone?.open ? waitText(zone.wait).zh : FLAGS.closed[0]);
+  if (!zone) return;
+  setText(document, "waiting", zone.waiting);
+  setText(document, "wait", zoneWait(zone, socket.cells.get("service")));
+  stopped.show(zone.stopped);
 }
 
 /** @param {string} no @returns {HTMLElement | null} */
