@@ -6,6 +6,7 @@ from typing import Any, Final
 from onewindow.access.principal import STAFF, Role
 from onewindow.access.sign_in import Credentials
 from onewindow.api import schemas
+from onewindow.guide_desk.calls import RollBody
 from onewindow.guide_desk.search_calls import SearchBody
 from onewindow.supervision.check_calls import Seen
 
@@ -71,6 +72,8 @@ GUARDED: Final = (
     Operation("get", T + "/slip.png", "小票图片", "The slip for 80 mm paper", SLIP, holder=True, media=PNG),
     Operation("get", T + "/code.svg", "二维码", "The QR of its page", SLIP, holder=True, media="image/svg+xml"),
     Operation("post", T + "/print", "打印小票", "Print the slip", (*DESK, Role.KIOSK), reply=FREE),
+    Operation("get", T + "/prints", "打印记录", "Each printing of the slip", DESK, reply=FREE),
+    Operation("post", "/api/desk/papers/{printer}", "换纸", "A new roll is in", DESK, body=RollBody, reply=FREE),
     Operation("get", "/api/desk", "导询台", "The desk's view", DESK, reply=FREE),
     Operation("get", "/api/desk/preview", "取号预览", "Before it is issued", (Role.GUIDE, *KIOSK), reply=FREE),
     Operation(

@@ -101,6 +101,9 @@ class StaffTicket(HolderTicket, frozen=True, kw_only=True):
     choice: str | None
     note: str
     marks: list[str]
+    absent: bool
+    """A guide has looked for a visitor who doesn't hear, in vain."""
+    accompanied: bool
     called_ms: int | None
     first_called_ms: int | None
     started_ms: int | None

@@ -7,6 +7,7 @@ from onewindow.forecast.waits import newcomer_wait
 from onewindow.guide_desk.way import way_to
 from onewindow.queue.commands import Item
 from onewindow.queue.decide_desk import target
+from onewindow.queue.decide_marks import ACCOMPANY, DEAF
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.views.clock import hhmm
@@ -20,13 +21,14 @@ DESK: Final = "guide"
 
 
 def desk_view(state: HallDay) -> View:
-    """The desk's standing view: day, zones, groups, claims that wait for a look, the last slips."""
+    """The desk's standing view: day, zones, groups, claims that wait for a look, who needs a person, the slips."""
     return {
         "day": state.day,
         "phase": state.phase.value,
         "zones": [zone_view(state, code) for code in state.hall.zones],
         "groups": [group_view(state, letter) for letter in state.hall.groups],
         "claims": [staff_ticket(state, ticket) for ticket in claims(state)],
+        "called": [_called(state, ticket) for ticket in called(state)],
         "recent": [_short(state, ticket) for ticket in recent(state)],
     }
 
@@ -35,6 +37,29 @@ def claims(state: HallDay) -> list[Ticket]:
     """Tickets whose priority was claimed at a kiosk and that nobody has looked at yet, the oldest first."""
     waiting = (t for t in state.alive() if not t.confirmed and t.state is TicketState.WAITING)
     return list(islice(waiting, MOST_CLAIMS))
+
+
+def called(state: HallDay) -> list[Ticket]:
+    """Who was called and needs a person: to be accompanied, or hard of hearing; until somebody has gone."""
+    at_windows = (state.tickets[w.ticket] for w in state.windows.values() if w.ticket is not None)
+    return [t for t in at_windows if t.state is TicketState.CALLED and (_alone(t) or _unheard(t))]
+
+
+def _alone(ticket: Ticket) -> bool:
+    return ACCOMPANY in ticket.marks and not ticket.accompanied
+
+
+def _unheard(ticket: Ticket) -> bool:
+    return DEAF in ticket.marks and not ticket.absent
+
+
+def _called(state: HallDay, ticket: Ticket) -> View:
+    return public_ticket(state, ticket) | {
+        "id": ticket.id,
+        "marks": list(ticket.marks),
+        "accompany": _alone(ticket),
+        "called_hhmm": hhmm(state.hall, ticket.called_at or 0),
+    }
 
 
 def recent(state: HallDay) -> list[Ticket]:

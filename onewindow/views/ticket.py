@@ -119,6 +119,8 @@ def staff_ticket(state: HallDay, ticket: Ticket) -> View:
         "choice": ticket.choice,
         "note": ticket.note,
         "marks": list(ticket.marks),
+        "absent": ticket.absent,
+        "accompanied": ticket.accompanied,
         "called_ms": ticket.called_at,
         "first_called_ms": ticket.first_called_at,
         "started_ms": ticket.started_at,

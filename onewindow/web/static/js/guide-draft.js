@@ -1,6 +1,7 @@
 /** A ticket in the making on the guide's page: its choices, its preview, and asking for it once and only once. */
 import { command, get, newKey } from "./api.js";
 import { Draft } from "./guide-model.js";
+import { toggled } from "./guide-read.js";
 import { problemText } from "./guide-words.js";
 
 /**
@@ -46,6 +47,11 @@ export function draftActs(s, page) {
     setPurpose(codes[(codes.indexOf(s.draft.purpose) + step + codes.length) % codes.length]);
   }
 
+  function toggleMark(code) {
+    s.draft.change({ marks: toggled(s.draft.marks, code) });
+    page.draw();
+  }
+
   function addCopies(step) {
     s.draft.change({ copies: Math.min(Math.max(1, s.draft.copies + step), page.most) });
     page.draw();
@@ -80,5 +86,5 @@ export function draftActs(s, page) {
     return page.refresh();
   }
 
-  return { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue };
+  return { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, toggleMark, issue };
 }

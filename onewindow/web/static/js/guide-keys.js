@@ -1,11 +1,12 @@
 /** The keys of the guide's page. The field keeps the focus; a button that was reached with Tab keeps its own keys. */
 import { IN_HAND } from "./guide-print.js";
+import { MARKS } from "./guide-read.js";
 
 /**
  * @param {object} s the page's state
  * @param {import("./guide-find.js").Finder} finder
  * @param {HTMLInputElement} input
- * @param {object} on enter(shift), back(), step(by), printAgain(), applicant(code), stepPurpose(by), copies(by), goOn(), act(entry), rush
+ * @param {object} on enter(shift), back(), step(by), printAgain(), applicant(code), mark(code), stepPurpose(by), copies(by), goOn(), act(entry), rush
  */
 export function listen(s, finder, input, on) {
   const KEYS = {
@@ -33,6 +34,8 @@ export function listen(s, finder, input, on) {
     if (s.mode === "draft" && !event.ctrlKey && !event.altKey) {
       const one = finder.hall.applicants.find((known) => known.key !== "" && known.key === key);
       if (one) return () => on.applicant(one.code);
+      const mark = MARKS.find((known) => known.key === key);
+      if (mark) return () => on.mark(mark.code);
       if (key === "ArrowLeft" || key === "ArrowRight") return () => on.stepPurpose(key === "ArrowLeft" ? -1 : 1);
       if (key === "+" || key === "-") return () => on.copies(key === "+" ? 1 : -1);
     }

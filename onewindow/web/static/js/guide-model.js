@@ -2,20 +2,22 @@
 import { newKey } from "./api.js";
 
 /**
- * What the list holds while nothing is typed: calls for help, claims to look at, the last slips.
+ * What the list holds while nothing is typed: who needs a person, calls for help, claims to look at, the last slips.
  *
  * @param {object|null} desk
  * @param {Array<object>} [slips] this page's own instead of the desk's
  */
 export function restEntries(desk, slips = desk?.recent ?? []) {
   if (!desk) return [];
+  const called = desk.called.map((ticket) => ({ kind: "escort", ticket }));
   const help = desk.help.map((call) => ({ kind: "help", call, minutes: Math.max(0, Math.floor((desk.now_ms - call.at_ms) / 60000)) }));
   const claims = desk.claims.map((ticket) => ({ kind: "claim", ticket }));
   const recent = slips.map((ticket) => ({ kind: "ticket", ticket }));
+  head(called, "已叫号，请马上过去");
   head(help, "自助机求助");
   head(claims, "待核对的优先");
   head(recent, "刚取的号");
-  return [...help, ...claims, ...recent];
+  return [...called, ...help, ...claims, ...recent];
 }
 
 function head(entries, heading) {
@@ -61,6 +63,7 @@ export class Draft {
     this.applicant = hall.applicants[0].code;
     this.purpose = hall.purposes[0].code;
     this.copies = 1;
+    this.marks = [];
     this.preview = null;
     this.busy = false;
     /** The last asking got no answer: it may have been done. Only the very same may be asked again. */
@@ -87,6 +90,7 @@ export class Draft {
   body(visit) {
     const body = { ...this.item, applicant: this.applicant, purpose: this.purpose, channel: "guide" };
     if (this.copies > 1) body.copies = this.copies;
+    if (this.marks.length) body.marks = this.marks;
     if (visit) body.visit = visit;
     return body;
   }

@@ -1,7 +1,7 @@
 /** The right-hand side of the guide's page: at rest, a ticket before it is issued, an issued one, a found one. */
 import { aheadText, bi, clockText, el, flag } from "./dom.js";
-import { foldersText } from "./guide-read.js";
-import { banner, daysText, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
+import { foldersText, MARKS } from "./guide-read.js";
+import { banner, daysText, marksText, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
 
 const PURPOSE_KEYS = el("span", { class: "guide__sub" }, "← → 换来意");
 
@@ -47,7 +47,7 @@ export function offline() {
  *
  * @param {object} draft {title, titleEn, preview, applicant, purpose, copies, busy, uncertain, error, retry}
  * @param {object} hall applicants and purposes
- * @param {object} on {applicant(code), purpose(code), copies(step), issue(), back()}
+ * @param {object} on {applicant(code), mark(code), purpose(code), copies(step), issue(), back()}
  * @param {number} most folders at once
  * @param {number} perTurn folders of one turn
  */
@@ -65,8 +65,9 @@ export function draft(state, hall, on, most, perTurn) {
     preview && state.purpose !== "collect" && preview.papers.length ? el("div", {}, el("p", { class: "guide__sub" }, `请备好材料（${preview.papers.length} 项）`), papers(preview.papers)) : null,
     el(
       "div",
-      { class: "guide__choices", role: "group", "aria-label": "申请人类别" },
+      { class: "guide__choices", role: "group", "aria-label": "申请人类别和标记" },
       ...hall.applicants.map((one) => choice(one.zh, one.code === state.applicant, () => on.applicant(one.code), one.key)),
+      ...MARKS.map((mark) => choice(mark.zh, state.marks.includes(mark.code), () => on.mark(mark.code), mark.key)),
     ),
     el(
       "div",
@@ -120,7 +121,7 @@ export function issued(state, on) {
       { class: "guide__issued" },
       el("strong", { class: "guide__number", "data-number": first.number }, first.number),
       ...others.map((ticket) => el("strong", { class: "guide__number guide__number--second" }, ticket.number)),
-      el("span", {}, first.priority ? flag("priority") : null),
+      el("span", {}, first.priority ? flag("priority") : null, marksText(first.marks)),
     ),
     state.print === null
       ? banner("info", "正在打印小票…")
@@ -160,6 +161,7 @@ export function ticket(one, said) {
       ...[
         ["取号", `${one.issued_hhmm} · ${{ guide: "导询台", kiosk: "自助机", phone: "手机", appointment: "预约" }[one.channel] ?? one.channel}`],
         ["类别", one.confirmed ? one.applicant_zh : `${one.applicant_zh}（自助机申报，待核对）`],
+        one.marks.length ? ["标记", marksText(one.marks)] : null,
         one.window ? ["窗口", `${one.window} 号${one.called_at ? ` · ${clockText(one.called_at)} 叫号` : ""}`] : null,
         one.away_until ? ["暂离到", clockText(one.away_until)] : null,
         one.visit_tickets.length > 1 ? ["同一人", one.visit_tickets.join("、")] : null,

@@ -24,23 +24,52 @@ export function beingScanned(text) {
   return /^(?:https?|\d{5})/i.test(text);
 }
 
+/** What staff should know of a visitor (标记), each with its key; the hall's files leave these keys free. */
+export const MARKS = [
+  { code: "deaf", key: "8", zh: "听障", en: "Deaf" },
+  { code: "accompany", key: "9", zh: "陪同", en: "Accompany" },
+];
+
 /**
- * Rush mode's field: one key for the class, then what is wanted, then a plus for each further folder, or how many there
- * are. "1q++": an elderly person, group Q, three folders; "q*10": ten.
+ * Rush mode's field: one key for the class and one for each mark, then what is wanted, then a plus for each further
+ * folder, or how many there are. "19q++": an elderly person, to be accompanied, group Q, three folders; "q*10": ten.
  *
  * @param {string} text
  * @param {Array<{code: string, key: string}>} classes the first is the standard one
- * @returns {{applicant: string|null, query: string, copies: number}} applicant null: none was named
+ * @returns {{applicant: string|null, marks: string[], query: string, copies: number}} applicant null: none was named
  */
 export function readRush(text, classes) {
   const plain = text.normalize("NFKC").trim();
-  const keyed = /^\d(?!\d)/.test(plain) ? classes.find((one) => one.key === plain[0]) : null;
-  const rest = (keyed ? plain.slice(1) : plain).trim();
+  const { applicant, marks, length } = keyed(plain, classes);
+  const rest = plain.slice(length).trim();
   const [, many, count] = /^(.*?)\s*\*\s*(\d{0,2})$/.exec(rest) ?? [];
   const query = (many ?? rest).replace(/[+\s]+$/, "");
   const copies = many === undefined ? 1 + (rest.slice(query.length).match(/\+/g) ?? []).length : Number(count || 1);
-  return { applicant: keyed ? keyed.code : null, query, copies };
+  return { applicant, marks, query, copies };
 }
+
+/** The keys in front: at most one class, and each mark once. Anything else in digits is what is looked for. */
+function keyed(plain, classes) {
+  const none = { applicant: null, marks: [], length: 0 };
+  const [keys] = /^\d*/.exec(plain);
+  const found = [...keys].map((key) => classes.find((one) => one.key === key) ?? MARKS.find((mark) => mark.key === key));
+  const marks = MARKS.filter((mark) => found.includes(mark));
+  const named = found.filter((one) => one && !MARKS.includes(one));
+  if (named.length > 1 || named.length + marks.length < keys.length) return none;
+  return { applicant: named[0]?.code ?? null, marks: marks.map((mark) => mark.code), length: keys.length };
+}
+
+/** The field's text with something else in it: a class, marks, what is wanted. */
+export function rewritten(text, classes, changes) {
+  const now = { ...readRush(text, classes), ...changes };
+  const standard = now.applicant === null || now.applicant === classes[0].code;
+  const keys = [standard ? null : classes.find((one) => one.code === now.applicant), ...MARKS.filter((mark) => now.marks.includes(mark.code))];
+  const folders = now.copies > 3 ? `*${now.copies}` : "+".repeat(now.copies - 1);
+  return keys.map((one) => one?.key ?? "").join("") + now.query + folders;
+}
+
+/** Marks with one of them added, or taken away. */
+export const toggled = (marks, code) => (marks.includes(code) ? marks.filter((one) => one !== code) : [...marks, code]);
 
 /** How many folders, and in how many turns when one doesn't take them all. */
 export function foldersText(copies, perTurn) {

@@ -1,6 +1,7 @@
 /** The rows of the guide's list: matters, groups, zones, tickets, calls for help, and what can be done with a ticket. */
 import { el, flag } from "./dom.js";
-import { daysText, wait, windowWords, zoneChip } from "./guide-words.js";
+import { MARKS, toggled } from "./guide-read.js";
+import { daysText, marksText, wait, windowWords, zoneChip } from "./guide-words.js";
 
 /**
  * @param {Array<object>} entries each with `kind` and, under it, what it stands for; `heading` opens a section
@@ -47,6 +48,11 @@ const MAKERS = {
     meta(`${ticket.issued_hhmm} 自助机取号`, ticket.group_zh),
     end(flag("waiting")),
   ],
+  escort: ({ ticket }) => [
+    title(`${ticket.number} → ${ticket.window} 号窗口：${ticket.accompany ? "请陪同前往" : "请到座位上招呼"}`),
+    meta(marksText(ticket.marks), ticket.group_zh, `${ticket.called_hhmm} 叫号`, ticket.accompany ? "Enter 表示已陪同" : ""),
+    end(flag("called")),
+  ],
   help: ({ call, minutes }) => [title(`${call.zh} 有人求助`), meta(`${minutes} 分钟前`, "Enter 表示已去"), end(el("span", { class: "flag", "data-flag": "recalled" }, "求助"))],
   action: ({ zh, en, key }) => [title(zh, en), meta(key ? el("kbd", { class: "kbd" }, key) : "")],
   number: ({ number }) => [title(`号码 ${number}`, "Ticket")],
@@ -87,6 +93,9 @@ export function actionsOf(ticket, classes) {
     add(["applicant", { applicant: ticket.applicant }], `确认优先：${ticket.applicant_zh}`, `Confirm: ${ticket.applicant_en}`);
     add(["applicant", { applicant: classes[0].code }], `不符合，按${classes[0].zh}排队`, "Not entitled");
   }
+  const called = ticket.state === "called";
+  if (called && ticket.marks.includes("accompany") && !ticket.accompanied) add(["accompany", {}], `已陪同前往 ${ticket.window} 号窗口`, "Walking along");
+  if (called && ticket.marks.includes("deaf") && !ticket.absent) add(["absent", {}], "已去找过，人不在", "Looked for, not here");
   if (ticket.state === "no_show" || ticket.state === "held" || away) add(["return", {}], "回队，次序不变", "Back into the line");
   if (ticket.state === "finished") add(["return", {}], `补齐材料，回 ${ticket.window} 号窗口`, "Back with a missing paper");
   if (ticket.state === "waiting") {
@@ -100,9 +109,19 @@ export function actionsOf(ticket, classes) {
       const same = one.code === ticket.applicant && ticket.confirmed;
       if (!same && ticket.confirmed) add(["applicant", { applicant: one.code }], `类别改为${one.zh}`, one.en, one.key);
     }
+    marking(ticket, add);
     add(["cancel"], `取消 ${ticket.number}`, "Cancel");
   } else {
     add(["print"], "重打小票", "Print again");
+    if (called || ticket.state === "serving") marking(ticket, add);
   }
   return found;
+}
+
+/** A mark set or taken away, on a key each. */
+function marking(ticket, add) {
+  for (const { code, key, zh, en } of MARKS) {
+    const has = ticket.marks.includes(code);
+    add(["marks", { marks: toggled(ticket.marks, code) }], `${has ? "取消标记" : "标记"}：${zh}`, en, key);
+  }
 }

@@ -36,7 +36,7 @@ export function rushPage(s, page) {
     void: acts.voidLast,
     print: page.printAgain,
   };
-  const view = new RushView({ pad: part("pad"), classes: part("classes"), bar: part("bar") }, { write, does });
+  const view = new RushView({ pad: part("pad"), classes: part("classes"), marks: part("marks"), bar: part("bar") }, { write, does });
   const button = part("rush");
   button.hidden = false;
   button.addEventListener("click", toggle);
@@ -65,6 +65,7 @@ export function rushPage(s, page) {
   function draw() {
     page.main.dataset.mode = s.mode;
     page.main.dataset.rush = rush.on ? "on" : "off";
+    page.main.dataset.called = s.desk?.called.length ? "yes" : "no";
     page.main.dataset.typed = input.value === "" ? "no" : "yes";
     button.setAttribute("aria-pressed", String(rush.on));
     view.draw({ on: rush.on, text: input.value, desk: s.desk, classes: classes(), most: page.most, perTurn: page.perTurn });

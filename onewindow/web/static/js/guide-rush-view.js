@@ -1,7 +1,7 @@
 /** Rush mode on the page: the groups' letters, classes and folders, the keys as buttons, the last number and its papers. */
 import { aheadText, bi, el, flag } from "./dom.js";
-import { foldersText, isLetter, readRush } from "./guide-read.js";
-import { banner, wait, windowChip, windowWords } from "./guide-words.js";
+import { foldersText, isLetter, MARKS, readRush, rewritten, toggled } from "./guide-read.js";
+import { banner, marksText, wait, windowChip, windowWords } from "./guide-words.js";
 
 /** The buttons under the list: [what, zh, key]. */
 const BAR = [
@@ -21,10 +21,11 @@ export class RushView {
   #parts;
   #tiles = new Map();
   #chips = new Map();
+  #marks = new Map();
   #copies = el("b", { class: "guide__copies" }, "1 份");
 
   /**
-   * @param {object} parts {pad, classes, bar}
+   * @param {object} parts {pad, classes, marks, bar}
    * @param {object} on write(text) into the field, does {enter, collect, …}
    */
   constructor(parts, on) {
@@ -41,9 +42,9 @@ export class RushView {
    * @param {object} state {on, text, desk, classes, most, perTurn}
    */
   draw({ on, text, desk, classes, most, perTurn }) {
-    const { pad, classes: row, bar } = this.#parts;
-    const { applicant, query, copies } = readRush(text, classes);
-    row.hidden = bar.hidden = !on;
+    const { pad, classes: row, marks: side, bar } = this.#parts;
+    const { applicant, marks, query, copies } = readRush(text, classes);
+    row.hidden = bar.hidden = side.hidden = !on;
     pad.hidden = !on || query.length > 1;
     if (!on) return;
     if (desk && !this.#tiles.size) this.#build(desk);
@@ -56,6 +57,7 @@ export class RushView {
       if (tile.lastChild.textContent !== words) tile.lastChild.textContent = words;
     }
     for (const [code, chip] of this.#chips) chip.setAttribute("aria-pressed", String(code === (applicant ?? classes[0].code)));
+    for (const [code, chip] of this.#marks) chip.setAttribute("aria-pressed", String(marks.includes(code)));
     this.#copies.textContent = foldersText(copies, perTurn);
     this.#copies.classList.toggle("guide__over", copies > most);
   }
@@ -64,7 +66,7 @@ export class RushView {
     const spoken = JSON.parse(this.#parts.pad.dataset.names);
     const hues = new Map(desk.zones.map((zone) => [zone.code, zone.hue]));
     for (const { letter, zh, zone } of desk.groups) {
-      const does = () => this.on.write((text, classes) => withQuery(text, letter.toLowerCase(), classes));
+      const does = () => this.on.write((text, classes) => rewritten(text, classes, { query: letter.toLowerCase() }));
       const tile = el("button", { class: "guide__tile", type: "button", "data-hue": hues.get(zone), "data-letter": letter, title: zh, "aria-pressed": "false", onclick: does });
       const name = spoken[letter] ?? zh;
       const long = name.length > 4 ? " guide__tile-zh--long" : "";
@@ -76,24 +78,17 @@ export class RushView {
 
   #choices(classes, most) {
     for (const one of classes) {
-      const does = () => this.on.write((text) => withClass(text, one === classes[0] ? "" : one.key, classes));
+      const does = () => this.on.write((text) => rewritten(text, classes, { applicant: one.code }));
       this.#chips.set(one.code, el("button", { class: "guide__choice", type: "button", "data-class": one.code, onclick: does }, el("kbd", { class: "kbd" }, one.key), one.zh));
     }
     const more = el("button", { class: "guide__choice", type: "button", "data-does": "copy", onclick: () => this.on.write((text) => `${text}+`) }, el("kbd", { class: "kbd" }, "+"), "一份");
     this.#parts.classes.replaceChildren(...this.#chips.values(), ...(most > 1 ? [more, this.#copies] : []));
+    for (const mark of MARKS) {
+      const does = () => this.on.write((text) => rewritten(text, classes, { marks: toggled(readRush(text, classes).marks, mark.code) }));
+      this.#marks.set(mark.code, el("button", { class: "guide__choice", type: "button", "data-mark": mark.code, onclick: does }, el("kbd", { class: "kbd" }, mark.key), mark.zh));
+    }
+    this.#parts.marks.replaceChildren(...this.#marks.values());
   }
-}
-
-/** The field's text with another class's key in front. */
-function withClass(text, key, classes) {
-  const { applicant } = readRush(text, classes);
-  return key + (applicant ? text.trim().slice(1).trim() : text);
-}
-
-/** The field's text with another letter; class and folders stay. */
-function withQuery(text, letter, classes) {
-  const { applicant, copies } = readRush(text, classes);
-  return (classes.find((one) => one.code === applicant)?.key ?? "") + letter + (copies > 3 ? `*${copies}` : "+".repeat(copies - 1));
 }
 
 /** What is begun, above the list. */
@@ -119,7 +114,7 @@ function lastSlip({ ticket, print }) {
   const failed = print && !print.good;
   const papers = ticket.purpose === "handle" ? ticket.papers : [];
   return [
-    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.priority ? flag("priority") : null, ticket.copies > 1 ? ` ${ticket.copies + ticket.left} 份` : null)),
+    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.priority ? flag("priority") : null, marksText(ticket.marks), ticket.copies > 1 ? ` ${ticket.copies + ticket.left} 份` : null)),
     ticket.left ? el("p", { class: "guide__sub" }, `一轮最多办 ${ticket.copies} 份；办完一轮，本号排到队尾`) : null,
     failed ? banner("error", `请手写 ${ticket.number}`, print.zh) : el("p", { class: "guide__printed", role: "status" }, print ? `✓ ${print.zh}` : "正在打印小票…"),
     el("h2", {}, bi(ticket.matter_zh ?? ticket.group_zh, ticket.matter_en ?? ticket.group_en)),
@@ -140,7 +135,7 @@ const help = () =>
     { class: "guide__list" },
     ...[
       ["Q Enter", "业务组字母，回车出票，不再预览"],
-      ["1Q", "先按类别键，再按字母：优先"],
+      ["1Q", "先按类别键，再按字母：优先；8Q 听障，9Q 陪同"],
       ["Q++", "三份；Q*10 十份，一轮三份，办完一轮排到队尾"],
       ["sfz", "拼音首字母、俗称、名称也行：回车取第一项"],
       ["Q031", "输入号码，或扫小票：找号、回队、取消"],

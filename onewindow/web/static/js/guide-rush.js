@@ -106,11 +106,11 @@ export function rushActs(s, page) {
   }
 
   function enter(purpose = "handle") {
-    const { query, copies, applicant } = readRush(finder.text, page.classes());
+    const { query, copies, applicant, marks } = readRush(finder.text, page.classes());
     if (!page.classes().length) return note("error", "大厅资料还没有读到，请稍候再试");
     if (query === "") return note("info", "先按业务组字母，或输入事项");
     if (copies > page.most) return tooMany();
-    if (rush.target && applicant) return note("error", "改签不换类别。改完后按 ↓ 选这个号，再按类别键");
+    if (rush.target && (applicant || marks.length)) return note("error", "改签不换类别和标记。改完后按 ↓ 选这个号，再按那个键");
     const typed = take();
     const choice = meant(typed);
     choice.catch(() => {}); // told when its turn comes
@@ -121,6 +121,7 @@ export function rushActs(s, page) {
     newest = queue(`「${query}」`, async (job) => {
       const { item } = await choice;
       const body = { ...item, purpose, copies, applicant: applicant ?? page.classes()[0].code, channel: "guide" };
+      if (marks.length) body.marks = marks;
       if (before) body.visit = slipOf(before).visit;
       const { ticket } = await ask(job, "/api/tickets", body);
       show(job, ticket);

@@ -70,6 +70,18 @@ export function ticketActs(s, page) {
     page.refresh();
   }
 
+  /** Whoever is to be accompanied is: by this guide. Who doesn't hear is looked for first, so the ticket is opened. */
+  async function goAlong({ id, number, accompany }) {
+    if (!accompany) return openTicket(id);
+    try {
+      await command(`/api/tickets/${id}/accompany`);
+      page.say("good", `已陪同 ${number}`);
+    } catch (problem) {
+      page.say("error", problemText(problem));
+    }
+    return page.refresh();
+  }
+
   async function answerHelp(call) {
     try {
       await command(`/api/desk/help/${encodeURIComponent(call.kiosk)}/done`);
@@ -80,5 +92,5 @@ export function ticketActs(s, page) {
     page.refresh();
   }
 
-  return { openTicket, act, rerouteTo, answerHelp };
+  return { openTicket, act, rerouteTo, answerHelp, goAlong };
 }

@@ -1,5 +1,6 @@
 /** Words that several parts of the guide's page share. */
 import { el, waitText } from "./dom.js";
+import { MARKS } from "./guide-read.js";
 
 /** 即办, 半个工作日, 5 个工作日. */
 export function daysText(matter) {
@@ -59,3 +60,9 @@ export function banner(kind, title, text = "", end = null) {
 export function problemText(problem) {
   return problem.todoZh ? `${problem.zh}。${problem.todoZh}。` : problem.zh;
 }
+
+/** 听障, 陪同: what staff should know; empty for nothing. */
+export const marksText = (marks) =>
+  MARKS.filter((mark) => marks.includes(mark.code))
+    .map((mark) => mark.zh)
+    .join("、");

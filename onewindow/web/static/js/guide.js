@@ -46,7 +46,7 @@ const finder = new Finder(
   (text) => ({ query: s.rush.on ? readRush(text, finder.hall?.applicants ?? []).query : text, ticket: numberIn(text) }),
 );
 
-const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue } = draftActs(s, {
+const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, toggleMark, issue } = draftActs(s, {
   hall: () => finder.hall,
   most: Number(set.folders),
   show: select,
@@ -59,7 +59,7 @@ const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, issue } = d
   },
   refresh: () => live.refresh(),
 });
-const { openTicket, act, rerouteTo, answerHelp } = ticketActs(s, {
+const { openTicket, act, rerouteTo, answerHelp, goAlong } = ticketActs(s, {
   classes: () => finder.hall?.applicants ?? [],
   show: select,
   rest: () => rest(DEAD_TICKET_MS),
@@ -92,7 +92,7 @@ function select() {
 }
 
 function onState(desk) {
-  const waiting = (one) => (one ? one.help.length + one.claims.length : 0);
+  const waiting = (one) => (one ? one.called.length + one.help.length + one.claims.length : 0);
   if (s.desk && waiting(desk) > waiting(s.desk)) chime.ring();
   s.desk = desk;
   s.rush.slips.heard(desk.day, desk.recent);
@@ -149,7 +149,7 @@ function drawMode() {
 }
 
 function panelParts() {
-  const links = { applicant: setApplicant, purpose: setPurpose, copies: addCopies, issue, back, clear, print: printAgain, visit: goOn };
+  const links = { applicant: setApplicant, mark: toggleMark, purpose: setPurpose, copies: addCopies, issue, back, clear, print: printAgain, visit: goOn };
   if (s.mode === "draft") return panel.draft(s.draft, finder.hall, links, Number(set.folders), Number(set.copies));
   if (s.mode === "issued") return panel.issued(s.issued, links);
   if (s.mode === "ticket") return panel.ticket(s.ticket, s.said);
@@ -188,13 +188,11 @@ function enter(shift) {
 }
 
 async function press(shift) {
-  if (s.mode === "draft") {
-    issue(shift); // not waited for: a further press finds it busy
-    return null;
-  }
-  if (resting && s.mode !== "search") return null;
-  if (s.mode === "issued") return clear();
-  if (s.mode === "search") {
+  const looking = s.mode === "search" || finder.busy; // a fast typist's Enter comes before the list
+  if (!looking && s.mode === "draft") return void issue(shift); // not waited for: a further press finds it busy
+  if (!looking && resting) return null;
+  if (!looking && s.mode === "issued") return clear();
+  if (looking) {
     const { text } = finder;
     await finder.settled();
     if (finder.text !== text) return null;
@@ -203,8 +201,8 @@ async function press(shift) {
   if (!entry) return null;
   if (s.mode === "ticket") return act(entry);
   if (entry.kind === "help") return answerHelp(entry.call);
-  if (entry.kind === "claim" || entry.kind === "ticket") return openTicket(entry.ticket.id);
-  if (entry.kind === "number") return openTicket(entry.id);
+  if (entry.kind === "escort") return goAlong(entry.ticket);
+  if (["claim", "ticket", "number"].includes(entry.kind)) return openTicket(entry.ticket?.id ?? entry.id);
   const [one, item] = [entry[entry.kind], itemOf(entry)];
   return s.reroute ? rerouteTo(item) : openDraft(item, one);
 }
@@ -293,7 +291,7 @@ function step(by) {
 }
 
 part("form").addEventListener("submit", (event) => event.preventDefault());
-listen(s, finder, input, { enter, back, step, printAgain, applicant: setApplicant, stepPurpose, copies: addCopies, goOn, act, rush });
+listen(s, finder, input, { enter, back, step, printAgain, applicant: setApplicant, mark: toggleMark, stepPurpose, copies: addCopies, goOn, act, rush });
 live.start();
 s.chosen = first();
 draw();
