@@ -1,20 +1,24 @@
 """The announcer (播报员): turns the hall's commits into announcements, each on one loudspeaker, in their order.
 
 A call is said in the zone of its window; zones that share a loudspeaker share its sequence. A ticket whose person has
-come needs no more calling. An undone call is corrected aloud only when it may have been heard.
+come needs no more calling. An undone call is corrected aloud only when it may have been heard. Where the people of a
+merged window go is said once in its zone, if there are any.
+
+While service is suspended nobody is called: what waits to be said is withdrawn. When it goes on, that is said once,
+and then the calls that still stand and that nobody has heard, so that none is lost and none rings late.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from onewindow.queue import events as ev
 from onewindow.queue.capability import credit_of
-from onewindow.queue.state import HallDay
+from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.runtime.feed import Committed
-from onewindow.voice.sequencer import Outcome
+from onewindow.voice.sequencer import WITHDRAWN, Outcome
 from onewindow.voice.speakers import Announcement, Loudspeakers
 from onewindow.voice.style import Style, Templates
 from onewindow.voice.wording import SpokenCall
@@ -62,6 +66,10 @@ def templates_of(settings: VoiceSettings) -> Templates:
         recall_en=settings.call_en,
         correction_zh=settings.correction_zh,
         correction_en=settings.correction_en,
+        merged_zh=settings.merged_zh,
+        merged_en=settings.merged_en,
+        resumed_zh=settings.resumed_zh,
+        resumed_en=settings.resumed_en,
     )
 
 
@@ -69,9 +77,11 @@ class _Job(msgspec.Struct, frozen=True):
     """Something to be done on a loudspeaker."""
 
     speaker: str
-    ticket: str
+    ticket: str | None = None
     announcement: Announcement | None = None
-    """None: the ticket needs no more calling."""
+    """None: the ticket needs no more calling; without a ticket, nobody does at the moment."""
+    standing: tuple[Announcement, ...] = ()
+    """Calls that stand as service goes on: those that nobody has heard are said after it."""
 
 
 class Announcer:
@@ -85,17 +95,36 @@ class Announcer:
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._unheard: set[str] = set()
         """Tickets whose last announcement surely was not heard."""
+        self._notices: dict[str, _Job] = {}
+        """What was said to nobody in particular and has not ended, by its id."""
+        self._kept: list[_Job] = []
+        """Those of them that a suspension has withdrawn, until service goes on."""
 
     def hear(self, committed: Committed) -> None:
         """Take what a commit says down; the state is not looked at later."""
         for entry in committed.entries:
             for event in entry.events:
-                if (job := self._job(committed.state, event)) is not None:
+                for job in self._jobs_of(committed.state, event):
                     self._jobs.put_nowait(job)
+
+    def take_up(self, state: HallDay) -> None:
+        """Begin with this state: after a power cut nobody knows what was still heard, so what stands is said again.
+
+        To be called once, at the start; a restart that was no outage says nothing.
+        """
+        last = state.stops[-1] if state.stops else None
+        if state.suspended is not None or last is None or last.kind != "outage" or last.until != state.last_at:
+            return
+        for job in self._resumption(state, state.last_at):
+            self._unheard.update(call.ticket for call in job.standing if call.ticket is not None)
+            self._jobs.put_nowait(job)
 
     def ended(self, outcome: Outcome) -> None:
         """An announcement has ended; called by the loudspeakers."""
         if outcome.ticket is None:
+            notice = self._notices.pop(outcome.id, None)
+            if notice is not None and outcome.reason == WITHDRAWN:
+                self._kept.append(notice)
             return
         if outcome.result == "played":
             self._unheard.discard(outcome.ticket)
@@ -105,6 +134,11 @@ class Announcer:
     def unheard(self, ticket: str) -> bool:
         """Whether the ticket's last announcement ended without having been played: its clerk must know (没有播出)."""
         return ticket in self._unheard
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs are to be done."""
+        return self._jobs.qsize()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -118,31 +152,90 @@ class Announcer:
             await self._do(job)
         except Exception:
             # What can't be said must not keep the next from being said.
-            log.exception("%s can't be announced on %s", job.ticket, job.speaker)
+            log.exception("%s can't be announced on %s", job.ticket or job.announcement, job.speaker)
 
     async def _do(self, job: _Job) -> None:
         said = job.announcement
-        if said is None or said.call.kind == "correction":
+        if said is None and job.ticket is None:
+            await self._loudspeakers.withdraw(job.speaker)
+            return
+        if job.ticket is not None and (said is None or said.call.kind == "correction"):
             await self._loudspeakers.cancel(job.speaker, job.ticket)
-            if said is None or job.ticket in self._unheard:
+            if job.ticket in self._unheard:
                 return
-        self._unheard.discard(job.ticket)
-        await self._loudspeakers.announce(job.speaker, said)
+        if said is not None:
+            await self._announce(job.speaker, said)
+        if said is not None and said.call.kind == "resumed":
+            await self._go_on(job)
 
-    def _job(self, state: HallDay, event: ev.AnyEvent) -> _Job | None:
+    async def _announce(self, speaker: str, said: Announcement) -> None:
+        if said.ticket is None:
+            self._notices[said.id] = _Job(speaker, announcement=said)
+        else:
+            self._unheard.discard(said.ticket)
+        await self._loudspeakers.announce(speaker, said)
+
+    async def _go_on(self, job: _Job) -> None:
+        """Say what the suspension has kept back: notices, then the calls that stand and that nobody has heard."""
+        assert job.announcement is not None
+        kept = [notice.announcement for notice in self._kept if notice.speaker == job.speaker]
+        self._kept = [notice for notice in self._kept if notice.speaker != job.speaker]
+        for said in kept:
+            if said is not None and said.call.kind != "resumed":
+                # Under another name: the withdrawn one has ended.
+                name = f"{said.id}-{job.announcement.id}"
+                await self._announce(job.speaker, msgspec.structs.replace(said, id=name))
+        for said in job.standing:
+            if said.ticket in self._unheard:
+                await self._announce(job.speaker, said)
+
+    def _jobs_of(self, state: HallDay, event: ev.AnyEvent) -> Iterable[_Job]:
         if isinstance(event, ev.TicketCalled | ev.TicketRecalled):
             kind = "call" if isinstance(event, ev.TicketCalled) else "recall"
-            return self._say(state, event, kind, f"{state.day}-{event.call}")
-        if isinstance(event, ev.CommandUndone) and event.what in ("call", "next"):
-            return self._say(state, event, "correction", f"{state.day}-{event.window}-{event.at}")
-        if isinstance(event, CALLED_AWAY):
-            return _Job(self._speakers[state.windows[event.window].zone], event.ticket)
-        return None
+            yield self._say(state, state.tickets[event.ticket], event.window, kind, f"{state.day}-{event.call}")
+        elif isinstance(event, ev.CommandUndone) and event.what in ("call", "next"):
+            name = f"{state.day}-{event.window}-{event.at}"
+            yield self._say(state, state.tickets[event.ticket], event.window, "correction", name)
+        elif isinstance(event, CALLED_AWAY):
+            yield _Job(self._speakers[state.windows[event.window].zone], event.ticket)
+        elif isinstance(event, ev.WindowMerged):
+            yield from self._merged(state, event)
+        elif isinstance(event, ev.ServiceSuspended):
+            yield from (_Job(speaker) for speaker in self._all())
+        elif isinstance(event, ev.ServiceResumed):
+            yield from self._resumption(state, event.at)
 
-    def _say(
-        self, state: HallDay, event: ev.TicketCalled | ev.TicketRecalled | ev.CommandUndone, kind: str, name: str
-    ) -> _Job:
-        ticket = state.tickets[event.ticket]
+    def _all(self) -> tuple[str, ...]:
+        """The loudspeakers, each once, however many zones it serves."""
+        return tuple(dict.fromkeys(self._speakers.values()))
+
+    def _merged(self, state: HallDay, event: ev.WindowMerged) -> Iterable[_Job]:
+        """Where the window's people go, if that concerns anybody."""
+        if not event.tickets:
+            return
+        call = SpokenCall(kind="merged", window_no=event.window, into_no=event.into)
+        said = self._notice(f"{state.day}-merged-{event.window}-{event.at}", call)
+        yield _Job(self._speakers[state.windows[event.window].zone], announcement=said)
+
+    def _resumption(self, state: HallDay, at: int) -> Iterable[_Job]:
+        """That calling goes on, said once on each loudspeaker, with the calls that stand there."""
+        standing: dict[str, list[Announcement]] = {speaker: [] for speaker in self._all()}
+        for window in state.windows.values():
+            ticket = state.tickets[window.ticket] if window.ticket is not None else None
+            if ticket is not None and ticket.state is TicketState.CALLED:
+                kind = "recall" if ticket.recalls else "call"
+                job = self._say(state, ticket, window.no, kind, f"{state.day}-{ticket.call}-{at}")
+                assert job.announcement is not None
+                standing[job.speaker].append(job.announcement)
+        for speaker, calls in standing.items():
+            said = self._notice(f"{state.day}-resumed-{at}-{speaker}", SpokenCall(kind="resumed"))
+            yield _Job(speaker, announcement=said, standing=tuple(calls))
+
+    def _notice(self, name: str, call: SpokenCall) -> Announcement:
+        expires = self._hall.settings.voice.expire_seconds
+        return Announcement(id=name, ticket=None, call=call, expires_seconds=expires)
+
+    def _say(self, state: HallDay, ticket: Ticket, window: str, kind: str, name: str) -> _Job:
         letter = ticket.number.rstrip("0123456789")
         spoken, spoken_en = self._series(letter, ticket.zone)
         call = msgspec.convert(
@@ -152,7 +245,7 @@ class Announcer:
                 "group_en": spoken_en,
                 "number_digits": ticket.number[len(letter) :],
                 "letter": letter,
-                "window_no": event.window,
+                "window_no": window,
                 "priority": credit_of(state, ticket) > 0,
             },
             SpokenCall,
@@ -160,7 +253,7 @@ class Announcer:
         announcement = Announcement(
             id=name, ticket=ticket.id, call=call, expires_seconds=self._hall.settings.voice.expire_seconds
         )
-        return _Job(self._speakers[state.windows[event.window].zone], ticket.id, announcement)
+        return _Job(self._speakers[state.windows[window].zone], ticket.id, announcement)
 
     def _series(self, letter: str, zone: str) -> tuple[str, str]:
         """The spoken name of a number's series, which a rerouted ticket keeps: else two numbers would sound alike."""

@@ -96,6 +96,7 @@ async def open_voice(
     tests = SpeakerTests(loudspeakers)
     announcer = Announcer(hall, loudspeakers, speakers)
     end = runtime.subscribe(announcer.hear)
+    announcer.take_up(await runtime.committed())
     tasks = [
         asyncio.create_task(announcer.run(), name="announcer"),
         asyncio.create_task(loudspeakers.run(), name="loudspeakers"),

@@ -20,6 +20,9 @@ Result = Literal["played", "replaced", "expired", "failed"]
 END_UNHEARD: Final = "its end was not heard of"
 """Why an item counts as played though its player acknowledged only the beginning."""
 
+WITHDRAWN = "service is suspended"
+"""The reason in the outcome of what was withdrawn."""
+
 _REMEMBERED = 4096  # ids of ended items, so that an offer repeated by a retry is known
 
 
@@ -63,7 +66,8 @@ class _Entry(msgspec.Struct, kw_only=True):
     sent_to: str | None = None
     sent_at: float = 0.0
     started_at: float | None = None
-    withdrawn: bool = False
+    withdrawn: str = ""
+    """Why it is not sent again; empty: it may be."""
 
 
 class Sequencer:
@@ -144,10 +148,24 @@ class Sequencer:
         """
         outcomes = self._settle(now)
         if self._out and self._out.item.ticket == ticket:
-            self._out.withdrawn = True
+            self._out.withdrawn = "no longer called"
         for entry in [entry for entry in self._waiting if entry.item.ticket == ticket]:
             self._waiting.remove(entry)
             outcomes.append(self._end(entry, "replaced", "no longer called"))
+        return tuple(outcomes)
+
+    def withdraw(self, now: float) -> tuple[Outcome, ...]:
+        """Nobody is to be called now (服务暂停): all that waits ends replaced; it may be offered anew, by another id.
+
+        What is out at a connected device cannot be taken back; it is not sent again, though.
+        """
+        outcomes = self._settle(now)
+        if self._out:
+            self._out.withdrawn = WITHDRAWN
+            if self._out.started_at is None and not self._lease.connected(self._out.sent_to or ""):
+                outcomes += self._put_back()
+        waiting, self._waiting = self._waiting, []
+        outcomes += [self._end(entry, "replaced", WITHDRAWN) for entry in waiting]
         return tuple(outcomes)
 
     def next(self, now: float) -> Sending | None:
@@ -286,7 +304,7 @@ class Sequencer:
             entry.item.ticket is not None and other.item.ticket == entry.item.ticket for other in self._waiting
         )
         if entry.withdrawn or newer:
-            return [self._end(entry, "replaced", "no longer called" if entry.withdrawn else "called anew")]
+            return [self._end(entry, "replaced", entry.withdrawn or "called anew")]
         self._waiting.insert(0, entry)
         return []
 

@@ -142,6 +142,12 @@ class Loudspeakers:
         self._tell(of, of.sequencer.cancel(ticket, self._clock()))
         self._pump(of)
 
+    async def withdraw(self, speaker: str) -> None:
+        """Nobody is to be called there now: nothing that waits is said any more."""
+        of = self._speakers[speaker]
+        self._tell(of, of.sequencer.withdraw(self._clock()))
+        self._pump(of)
+
     async def connect(self, speaker: str, player: Player) -> None:
         """A player has connected; it gets its snapshot. An older connection of the device is dropped."""
         of = self._speakers[speaker]

@@ -91,8 +91,8 @@ class Templates(msgspec.Struct, frozen=True, kw_only=True):
     """The sentences, as a hall's files may word them (播报模板).
 
     Placeholders: `{priority}` (the word below, or nothing), `{group}` (spoken name), `{letter}` (spelled),
-    `{digits}` (one by one) and `{window}` (a whole place, "三十二号窗口" or a name). `priority_*` is the only
-    word that is ever said of somebody's class; empty says nothing.
+    `{digits}` (one by one), `{window}` and `{into}` (whole places, "三十二号窗口" or a name). `priority_*` is the
+    only word that is ever said of somebody's class; empty says nothing.
     """
 
     call_zh: str = "{priority}{group}，{digits}号，请到{window}"
@@ -101,18 +101,22 @@ class Templates(msgspec.Struct, frozen=True, kw_only=True):
     recall_en: str = "{priority}{group}, number {digits}, please go to {window}"
     correction_zh: str = "更正，{group}，{digits}号，请继续等候"
     correction_en: str = "Correction: {group}, number {digits}, please keep waiting"
+    merged_zh: str = "{window}的业务请到{into}办理"
+    merged_en: str = "For {window}, please go to {into}"
+    resumed_zh: str = "恢复叫号，次序不变"
+    resumed_en: str = "Calling resumes, in the same order"
     priority_zh: str = "优先，"
     priority_en: str = "Priority: "
 
     def __post_init__(self) -> None:
         """Refuse a template with an unknown placeholder or a stray brace, naming it (ValueError)."""
-        values = dict.fromkeys(("priority", "group", "letter", "digits", "window"), "")
+        values = dict.fromkeys(("priority", "group", "letter", "digits", "window", "into"), "")
         for name in self.__struct_fields__:
             template = getattr(self, name)
             try:
                 template.format_map(values)
             except (KeyError, IndexError, ValueError, AttributeError) as error:
                 raise ValueError(
-                    f"{name}: {template!r} may hold {{priority}}, {{group}}, {{letter}}, {{digits}} and "
-                    f"{{window}} only, and no other brace ({error})"
+                    f"{name}: {template!r} may hold {{priority}}, {{group}}, {{letter}}, {{digits}}, "
+                    f"{{window}} and {{into}} only, and no other brace ({error})"
                 ) from error

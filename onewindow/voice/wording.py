@@ -40,6 +40,9 @@ __all__ = [
 NOTICE_LIMIT = 200
 """Most characters of a notice. Longer ones belong on the screen; an engine may hang on very long text."""
 
+ONCE = ("merged", "resumed")
+"""Kinds that are said once, whatever the style repeats: they ask nobody to set out within the minute."""
+
 _CHIME_SECONDS: dict[Chime, float] = {"full": 1.5, "short": 0.6, "none": 0.0}
 _AGAIN_WINDOW_ZH = re.compile(r"(号?窗口)(?:号?窗口)+")
 _AGAIN_WINDOW_EN = re.compile(r"\b([Ww]indow) window\b")
@@ -49,18 +52,20 @@ _SPACE_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 class SpokenCall(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be announced, in plain values (一次播报).
 
-    `kind`: a call (叫号), a call said again (重呼), a call taken back (更正) or a notice (通知).
+    `kind`: a call (叫号), a call said again (重呼), a call taken back (更正), where a merged window's people go
+    (并窗), that calling goes on (恢复叫号), or a notice (通知).
     `group_spoken_zh`, `group_en`: the group's names; without one the letter is spelled. `number_digits`:
-    "031". `letter`: "Q". `window_no`: "32", "07", "G1" or a name ("综合窗口"). `priority`: whether 优先 is
-    said. A notice uses `notice_zh` and `notice_en` only, each at most 200 characters.
+    "031". `letter`: "Q". `window_no`: "32", "07", "G1" or a name ("综合窗口"); `into_no` likewise. `priority`:
+    whether 优先 is said. A notice uses `notice_zh` and `notice_en` only, each at most 200 characters.
     """
 
-    kind: Literal["call", "recall", "correction", "notice"] = "call"
+    kind: Literal["call", "recall", "correction", "merged", "resumed", "notice"] = "call"
     group_spoken_zh: str = ""
     group_en: str = ""
     number_digits: str = ""
     letter: str = ""
     window_no: str = ""
+    into_no: str = ""
     priority: bool = False
     notice_zh: str = ""
     notice_en: str = ""
@@ -95,7 +100,7 @@ def announce(call: SpokenCall, style: Style, templates: Templates | None = None)
     if not sentences:
         raise ValueError(f"An announcement of kind {call.kind!r} has no words in {list(style.languages)}")
     utterances: list[Utterance] = []
-    for turn in range(style.repeats):
+    for turn in range(1 if call.kind in ONCE else style.repeats):
         for place, (language, text) in enumerate(sentences):
             gap = style.gap_language if place else style.gap_repeat if turn else 0.0
             utterances.append(
@@ -144,6 +149,7 @@ def _sentence(call: SpokenCall, language: Language, one: str, templates: Templat
                 "letter": letter,
                 "digits": digits_zh(call.number_digits, one),
                 "window": _window_zh(call.window_no),
+                "into": _window_zh(call.into_no),
             }
         )
         return _AGAIN_WINDOW_ZH.sub(r"\1", _tidy_zh(words))
@@ -155,6 +161,7 @@ def _sentence(call: SpokenCall, language: Language, one: str, templates: Templat
             "letter": letter,
             "digits": digits_en(call.number_digits),
             "window": _window_en(call.window_no),
+            "into": _window_en(call.into_no),
         }
     )
     return _AGAIN_WINDOW_EN.sub(r"\1", _tidy_en(words))

@@ -266,7 +266,7 @@ class NumberSettings(Frozen, frozen=True, kw_only=True):
 
 
 class VoiceSettings(Frozen, frozen=True, kw_only=True):
-    """How calls are spoken; placeholders {group}, {digits}, {window}."""
+    """How calls are spoken; placeholders {group}, {digits}, {window}, and {into} for a merged window's heir."""
 
     languages: tuple[str, ...]
     chime: bool
@@ -279,6 +279,10 @@ class VoiceSettings(Frozen, frozen=True, kw_only=True):
     call_en: str
     correction_en: str
     expire_seconds: int
+    merged_zh: str = "{window}的业务请到{into}办理"
+    merged_en: str = "For {window}, please go to {into}."
+    resumed_zh: str = "恢复叫号，次序不变"
+    resumed_en: str = "Calling resumes, in the same order."
 
 
 class Session(Frozen, frozen=True, kw_only=True):

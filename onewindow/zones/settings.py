@@ -167,7 +167,7 @@ def _voice(section: Section) -> VoiceSettings:
     for language in languages:
         if language not in ("zh", "en"):
             section.fault("languages", one_of(("zh", "en")), language)
-    call = ("digits", "window")
+    call, both = ("digits", "window"), ("window", "into")
     voice = VoiceSettings(
         languages=languages,
         chime=section.flag("chime", True),
@@ -182,6 +182,10 @@ def _voice(section: Section) -> VoiceSettings:
             section, "correction_en", "Correction. {group}, number {digits}, please keep waiting.", ("digits",)
         ),
         expire_seconds=section.whole("expire_seconds", 90, low=10, high=600),
+        merged_zh=_template(section, "merged_zh", "{window}的业务请到{into}办理", both, both),
+        merged_en=_template(section, "merged_en", "For {window}, please go to {into}.", both, both),
+        resumed_zh=_template(section, "resumed_zh", "恢复叫号，次序不变", (), ()),
+        resumed_en=_template(section, "resumed_en", "Calling resumes, in the same order.", (), ()),
     )
     section.close()
     return voice
@@ -198,15 +202,21 @@ def placeholders(template: str) -> list[str] | None:
     return [name for _, name, _, _ in parts if name is not None]
 
 
-def _template(section: Section, key: str, default: str, needed: tuple[str, ...]) -> str:
-    """A spoken sentence with {group}, {digits}, {window}."""
+def _template(
+    section: Section,
+    key: str,
+    default: str,
+    needed: tuple[str, ...],
+    known: tuple[str, ...] = ("group", "digits", "window"),
+) -> str:
+    """A spoken sentence with these placeholders, some of which it must have."""
     template = section.text(key, default)
     names = placeholders(template)
-    if names is None or not set(names) <= {"group", "digits", "window"} or not set(needed) <= set(names):
-        must = " ".join(f"{{{name}}}" for name in needed)
+    if names is None or not set(names) <= set(known) or not set(needed) <= set(names):
+        must, may = (" ".join(f"{{{name}}}" for name in some) for some in (needed, known))
         words = Words(
-            f"含有 {must} 的句子，占位符只有 {{group}}、{{digits}}、{{window}}",
-            f"a sentence with {must}; the placeholders are {{group}}, {{digits}} and {{window}}",
+            f"含有 {must} 的句子，占位符只有 {may}" if known else "没有占位符的句子",
+            f"a sentence with {must}; the placeholders are {may}" if known else "a sentence without placeholders",
         )
         section.fault(key, words)
     return template

@@ -79,6 +79,11 @@ class LoudspeakerMachine(RuleBasedStateMachine):
             for name, one in self.items.items()
         )
 
+    @rule()
+    def withdraw(self) -> None:
+        self.take(self.s.withdraw(self.now))
+        assert all(name in self.ended or self.is_out(name) for name in self.items), "nothing waits any more"
+
     def is_out(self, name: str) -> bool:
         return self.out is not None and self.out.item.id == name
 
