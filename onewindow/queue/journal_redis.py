@@ -26,6 +26,8 @@ PATIENCE: Final = 3.0
 """Seconds in which a lost reply is asked for again, before the append counts as not known."""
 
 PAUSE: Final = 0.05
+MORE_SECONDS: Final = 1.5
+"""So much later than promised may the end of a blocking read come, before its connection counts as dead."""
 
 FIRST: Final = "0-0"
 """Before the first entry of a stream."""
@@ -63,6 +65,7 @@ class RedisJournal:
         self._replicas = replicas
         self._patience = patience
         self._reader = client(url)
+        self._follower: Client | None = None
         self._writer: Client | None = None
         self._append: Any = None
         self._unsure: int | None = None
@@ -119,6 +122,36 @@ class RedisJournal:
         n, digest = found
         return Head(int(n), digest.decode()) if n is not None else Head(0, GENESIS)
 
+    # --- following others --------------------------------------------------------------------------------------
+
+    async def seen(self) -> str:
+        """The mark of the day that was begun last, for `news`."""
+        entries: Any = await self._reader.xrevrange(self.keys.days, count=1)
+        return str(entries[0][0].decode()) if entries else FIRST
+
+    async def news(self, day: str, after: int, seen: str, block_ms: int) -> tuple[list[StoredCommit], str]:
+        """The commits of `day` above `after` as soon as there are some, and the mark of the day begun last.
+
+        Another mark than `seen`: a day was begun. Both are as before when nothing came for `block_ms`. It has a
+        connection of its own that may be silent for so long; the place is always named, so that nothing that came
+        while it was broken is passed over.
+        """
+        if self._follower is None:
+            self._follower = client(self.url, timeout=block_ms / 1000 + MORE_SECONDS)
+        places: dict[Any, Any] = {self.keys.days: seen}
+        if day:
+            places[self.keys.day(day)] = f"{after}-0"
+        found: Any = await self._follower.xread(places, count=CHUNKS[1], block=block_ms)
+        commits: list[StoredCommit] = []
+        for name, entries in found or ():
+            if name.decode() == self.keys.days:
+                seen = entries[-1][0].decode()
+            else:
+                commits = [_stored(day, entry) for entry in entries]
+        for stored in commits:
+            self._note(stored)
+        return commits, seen
+
     async def forget(self, day: str) -> None:
         """Let go of a day that lies elsewhere by now: no process can append to it any more, and `days` has it not.
 
@@ -137,6 +170,8 @@ class RedisJournal:
         """Give the connections back."""
         await self._hang_up()
         await self._reader.aclose()
+        if self._follower is not None:
+            await self._follower.aclose()
 
     # --- appending ---------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 RuntimeFault
 ├── JournalUnavailable   the journal didn't take the commit            (HTTP 503, Retry-After)
 ├── CommandCrashed       a defect in deciding this one command         (HTTP 500)
+├── Overtaken            another process writes the hall; ask it       (never leaves the runtime)
 └── WriterStopped        the server is going down                      (HTTP 503)
 """
 
@@ -49,6 +50,7 @@ class JournalUnavailable(RuntimeFault):
         `done`: False when surely nothing was done; None when that can't be known before the journal is readable.
         """
         self.done = done
+        self.cause = cause
         zh, en = (
             ("什么都没有登记", "Nothing was recorded")
             if done is False
@@ -66,10 +68,18 @@ class CommandCrashed(RuntimeFault):
 
     def __init__(self, command: str) -> None:
         """Take the command's tag."""
+        self.command = command
         super().__init__(
             f"程序处理“{command}”时出错，什么都没有登记。请把服务器日志交给维护人员。\n"
             f"The program failed on {command}; nothing was recorded. Give the server's log to its maintainers."
         )
+
+
+class Overtaken(RuntimeFault):
+    """Another process writes this hall now; surely nothing was done here."""
+
+    def __init__(self) -> None:
+        super().__init__("另一台服务器正在写这个大厅。\nAnother process writes this hall now.")
 
 
 class WriterStopped(RuntimeFault):

@@ -18,7 +18,7 @@ from onewindow.runtime.answers import Answer
 from onewindow.runtime.batch import Begin
 from onewindow.runtime.clock import Clock, SystemClock
 from onewindow.runtime.feed import Listener
-from onewindow.runtime.live_day import LiveDay, last_day, load_day, load_keys
+from onewindow.runtime.live_day import LiveDay, Loaded, last_day, load_day, load_keys
 from onewindow.runtime.pulse import Pulse
 from onewindow.runtime.ticker import Ticker
 from onewindow.runtime.writer import BuildReply, HallWriter, Prepare, as_asked, empty_reply
@@ -49,8 +49,12 @@ class HallRuntime:
         prepare: Prepare,
         *,
         pulse: Pulse | None = None,
+        shared: bool = False,
     ) -> None:
-        """`pulse`: tells after a restart how long the hall was without the program; None: it isn't told."""
+        """`pulse`: tells after a restart how long the hall was without the program; None: it isn't told.
+
+        `shared`: as of `HallWriter`.
+        """
         self.hall = hall
         self.pulse = pulse
         self.journal = journal
@@ -58,7 +62,7 @@ class HallRuntime:
         self.clock_suspect: ClockSuspect | None = None
         self._turning = asyncio.Lock()
         self.writer = HallWriter(
-            hall, journal, LiveDay.fresh(hall, ""), clock, build_reply=build_reply, prepare=prepare
+            hall, journal, LiveDay.fresh(hall, ""), clock, build_reply=build_reply, prepare=prepare, shared=shared
         )
 
     # --- what the rooms use ------------------------------------------------------------------------------------
@@ -146,12 +150,21 @@ class HallRuntime:
 
     async def _go_on(self, day: str) -> Begin | None:
         """What goes on with a day that has commits; None for a day without."""
-        loaded = await load_day(self.journal, self.hall, day)
+        loaded = await self._load(day)
+        return None if loaded is None else lambda _: (loaded.live, None)
+
+    async def _load(self, day: str, after: int | None = None) -> Loaded | None:
+        """A day that has commits, with the keys of the day before it; None for a day without. As `load_day`."""
+        loaded = await load_day(self.journal, self.hall, day, after)
         if not loaded.live.head.n:
             return None
+        live = self.writer.live
         if (before := loaded.live.state.previous_day) is not None:
-            loaded.live.keys_before = await load_keys(self.journal, self.hall, before, loaded.prev)
-        return lambda _: (loaded.live, None)
+            if before == live.day and loaded.prev == live.head.hash:
+                loaded.live.keys_before = live.keys
+            else:
+                loaded.live.keys_before = await load_keys(self.journal, self.hall, before, loaded.prev)
+        return loaded
 
     def _open(self, day: str) -> Begin:
         """What opens a day without commits, taking over what the live day leaves."""

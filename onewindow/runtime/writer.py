@@ -1,8 +1,7 @@
 """The writer (唯一写入者): one task that decides, journals, publishes and answers, in that order.
 
 Everything that waits when the writer is free is decided as one **batch** and becomes one commit. While its append is
-under way the next batch gathers; nobody waits on purpose. Inside a batch the state runs ahead of the disk, so all
-reading goes through `committed` or `read`, which open only between two batches.
+under way the next batch gathers; nobody waits on purpose.
 """
 
 import asyncio
@@ -10,26 +9,24 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
 from onewindow.queue.commands import AnyCommand, LeaveDay, OpenDay, Tick
 from onewindow.queue.decide import execute
 from onewindow.queue.events import AnyEvent
-from onewindow.queue.journal import Commit, Entry, Journal, digest_of, encode, hash_of
+from onewindow.queue.journal import AppendConflict, Commit, Entry, Journal, digest_of, encode, hash_of
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
-from onewindow.runtime.answers import Answer, CommandCrashed, JournalUnavailable, Reply, WriterStopped
+from onewindow.runtime.answers import Answer, CommandCrashed, JournalUnavailable, Overtaken, Reply, WriterStopped
 from onewindow.runtime.batch import Asked, Batch, Begin, again
 from onewindow.runtime.clock import Clock
-from onewindow.runtime.feed import Committed, Feed
 from onewindow.runtime.live_day import LiveDay, Loaded, load_day, promised
+from onewindow.runtime.on_show import DayOnShow
 from onewindow.zones.model import Hall
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 BATCH_LIMIT: Final = 512
 """Commands decided in one go: a bound on how long the loop is kept, not a target."""
@@ -54,8 +51,8 @@ def as_asked(state: HallDay, command: AnyCommand, at: int) -> AnyCommand:
     return command
 
 
-class HallWriter:
-    """The one writer of a hall's journal. Loop-only; `start` it, `stop` it."""
+class HallWriter(DayOnShow):
+    """The one writer of a hall's journal, and what it shows of it. Loop-only; `start` it, `stop` it."""
 
     def __init__(
         self,
@@ -67,36 +64,29 @@ class HallWriter:
         build_reply: BuildReply = empty_reply,
         prepare: Prepare = as_asked,
         batch_limit: int = BATCH_LIMIT,
+        shared: bool = False,
     ) -> None:
-        """Take the day as it was loaded; from here on the writer alone changes it."""
-        self.hall = hall
-        self.feed = Feed()
+        """Take the day as it was loaded; from here on the writer alone changes it.
+
+        `shared`: other processes may write the same journal. It begins as a follower, until `lead`.
+        """
+        super().__init__(hall, live)
         self._journal = journal
-        self._live = live
-        self._published = live.head.n
         self._clock = clock
         self._build_reply = build_reply
         self._prepare = prepare
         self._batch_limit = batch_limit
+        self._shared = shared
+        self.on_overtaken: Callable[[], None] = lambda: None
+        """Called when another process turns out to write: `writes` has ended by itself."""
+        self.writes = not shared
+        """Whether this process decides; else it follows what another one writes."""
         self._waiting: deque[Asked] = deque()
         self._wanted = asyncio.Event()
-        self._readers: list[asyncio.Future[None]] = []
-        self._ahead = False
-        self._lost: str | None = None
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
     # --- what others use ---------------------------------------------------------------------------------------
-
-    @property
-    def day(self) -> str:
-        """The live business day; empty before the first one was opened."""
-        return self._live.day
-
-    @property
-    def lost(self) -> str | None:
-        """Why there is no state to show at the moment (the journal can't be read), or None."""
-        return self._lost
 
     def start(self) -> None:
         """Begin to write."""
@@ -117,7 +107,11 @@ class HallWriter:
         submitter that is cancelled before its turn is left out; one that is cancelled later changes nothing. Raises
         JournalUnavailable, CommandCrashed or WriterStopped.
         """
-        return await self._ask(command, by, key)
+        return await self.ask(command, by, key)
+
+    def ask(self, command: AnyCommand, by: str, key: str) -> "asyncio.Future[Answer]":
+        """As `submit`, without waiting for the answer."""
+        return self._ask(command, by, key)
 
     async def turn_day(self, begin: Begin) -> Answer:
         """Turn to another day: `begin` makes it from the live one, after all that was asked before is done."""
@@ -128,22 +122,22 @@ class HallWriter:
         _, answer = await asyncio.gather(self._ask(leave, by, ""), self._ask(None, "system", "", begin))
         return answer
 
-    async def committed(self) -> HallDay:
-        """The state, once nothing in it is ahead of the disk.
-
-        Read it **before the next await**, and don't wrap this call in a task or `wait_for`: afterwards the writer
-        may be ahead again. (`read` can't be misused so.) Raises JournalUnavailable while there is no state to show.
-        """
-        return (await self._settled()).state
-
-    async def read(self, look: Callable[[LiveDay], T]) -> T:
-        """What `look` finds in the committed day. It must not change it nor keep it. Raises as `committed`."""
-        return look(await self._settled())
-
     def nudge(self) -> None:
         """Try again to read a journal that couldn't be read; the ticker calls it each second."""
         if self._lost is not None:
             self._wanted.set()
+
+    # --- following another process -----------------------------------------------------------------------------
+
+    def lead(self) -> None:
+        """Decide from now on, after all that others have written."""
+        self.writes = True
+
+    async def stand_down(self) -> None:
+        """Decide no more; what waits is failed with Overtaken. Returns when nothing is under way."""
+        self.writes = False
+        self._fail_waiting(Overtaken)
+        await self._gate()
 
     # --- the task ----------------------------------------------------------------------------------------------
 
@@ -152,27 +146,20 @@ class HallWriter:
     ) -> "asyncio.Future[Answer]":
         if self._stopping or self._task is None:
             raise WriterStopped
+        if not self.writes:
+            raise Overtaken
         digest = digest_of(command) if key else ""
         asked = Asked(command, (by, key), digest, asyncio.get_running_loop().create_future(), begin)
         self._waiting.append(asked)
         self._wanted.set()
         return asked.answer
 
-    async def _settled(self) -> LiveDay:
-        while self._ahead:
-            turn = asyncio.get_running_loop().create_future()
-            self._readers.append(turn)
-            await turn
-        if self._lost is not None:
-            raise JournalUnavailable(self._lost, done=None)
-        return self._live
-
     async def _run(self) -> None:
         try:
             while self._waiting or not self._stopping:
                 await self._wanted.wait()
                 self._wanted.clear()
-                if self._lost is not None and await self._rebuild(self._live.day) is None:
+                if self._lost is not None and self.writes and await self._rebuild(self._live.day) is None:
                     self._fail_waiting(partial(JournalUnavailable, self._lost))
                 while self._waiting and self._lost is None:
                     await self._turn()
@@ -271,6 +258,9 @@ class HallWriter:
             digest = hash_of(body)
             await self._journal.append(live.day, commit.n, body, digest)
         except Exception as error:
+            if self._shared and isinstance(error, AppendConflict):
+                await self._give_way(batch, commit)
+                return
             log.exception("The journal didn't take %s #%d.", live.day, commit.n)
             found = await self._rebuild(live.day)
             landed = None if found is None else found.hashes.get(commit.n) == digest
@@ -287,6 +277,16 @@ class HallWriter:
                 self._publish([commit], fresh=turned)
         for asked, answer in batch.answers:
             asked.tell(answer)
+
+    async def _give_way(self, batch: Batch, commit: Commit) -> None:
+        """Another process has written this number: the lease was lost unawares. Drop what was decided, and follow."""
+        log.warning("Another process has written %s #%d; this one follows from now on.", commit.day, commit.n)
+        self.writes = False
+        await self._rebuild(batch.live.day)
+        for asked, _ in batch.answers:
+            asked.fail(Overtaken())
+        self._fail_waiting(Overtaken)
+        self.on_overtaken()
 
     async def _rebuild(self, day: str) -> Loaded | None:
         """Replace the state by what the journal says, and publish what of it nobody has heard yet.
@@ -309,19 +309,6 @@ class HallWriter:
         self._lost = None
         self._publish(found.news, fresh=True)
         return found
-
-    def _publish(self, commits: list[Commit], *, fresh: bool) -> None:
-        live = self._live
-        entries = tuple(entry for commit in commits for entry in commit.entries)
-        self._published = live.head.n
-        self.feed.publish(Committed(day=live.day, n=live.head.n, entries=entries, state=live.state, fresh=fresh))
-
-    def _open_gate(self) -> None:
-        self._ahead = False
-        readers, self._readers = self._readers, []
-        for turn in readers:
-            if not turn.done():
-                turn.set_result(None)
 
     def _fail_waiting(self, make_error: Callable[[], Exception]) -> None:
         while self._waiting:
