@@ -54,7 +54,8 @@ class Simulator(Agenda):
         self.breaks: set[str] = set()
         """Windows that shall stop once their line is empty."""
         self.rank = {no: len(window.matters) for no, window in self.hall.windows.items()}
-        self.pause = self.hall.settings.pause_reasons[0].code
+        self.hold = next((each.code for each in self.hall.settings.hold_reasons), "")
+        self.pause = next((each.code for each in self.hall.settings.pause_reasons), "")
         self.record = DayRecord(
             day=plan.day, turns=[], visits=[UNSERVED] * len(visits), calls=[], windows={}, events=[], ended=0
         )
@@ -341,7 +342,7 @@ class Simulator(Agenda):
         if step.back is not None and not turn.again:
             errand.halfway.add(turn.step)
             if self.behaviour.same_window:
-                self.do(cmd.HoldTicket(window=no, reason=self.hall.settings.hold_reasons[0].code))
+                self.do(cmd.HoldTicket(window=no, reason=self.hold))
                 self._next(no)
             else:
                 self.call(no, finish=True)

@@ -1,6 +1,7 @@
 """The figures as plots (图): SVG files that read in Chinese and English. matplotlib is imported here only."""
 
 import io
+import math
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -170,8 +171,9 @@ def through_the_day(hall: Hall, runs: dict[str, list[DayRun]]) -> Figure:
                 if not (wait.again or wait.later):
                     found.setdefault(wait.half_hour, []).append(wait.ms)
         # A few people make no mean.
-        slots = [slot for slot in sorted(found) if len(found[slot]) >= 5 * len(days)]
-        means = [sum(found[slot]) / len(found[slot]) / 60_000 for slot in slots]
+        shown = {slot for slot, waits in found.items() if len(waits) >= 5 * len(days)}
+        slots = range(min(shown, default=0), max(shown, default=0) + 1)
+        means = [sum(found[s]) / len(found[s]) / 60_000 if s in shown else math.nan for s in slots]
         axes.plot(
             [slot / 2 for slot in slots],
             means,
