@@ -119,6 +119,9 @@ async def open_app(
             checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
             check = CheckCalls(runtime, pages, checking)
 
+            # Whatever is committed may change the supervisor's page, a suspension say, which moves no number.
+            runtime.subscribe(lambda committed: displays.hub.show("commits", committed.n))
+
             async def signed_in() -> list[AtWindow]:
                 return await at_windows(store, int(time.time()))
 

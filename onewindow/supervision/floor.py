@@ -24,6 +24,7 @@ def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = (), papers:
         "totals": _totals(state),
         "zones": [zone_view(state, code) | {"longest_ms": _longest(state, code)} for code in state.hall.zones],
         "windows": [_window(state, no) for no in state.windows],
+        "carried": _carried(state),
         "alarms": [_alarm(state, alarm) for alarm in alarms(state, now, devices, papers)],
     }
 
@@ -101,6 +102,16 @@ def _totals(state: HallDay) -> View:
         "consults": state.consults,
         "open_windows": sum(1 for w in state.windows.values() if w.phase is WindowPhase.OPEN),
     }
+
+
+def _carried(state: HallDay) -> list[View]:
+    """Who was taken over from the day before and still waits: the new number and the old one."""
+    old = {carried.ticket: carried.number for carried in state.carried}
+    return [
+        {"number": t.number, "from": old.get(t.previous, t.previous), "state": t.state.value}
+        for t in state.tickets.values()
+        if t.previous is not None and t.channel == "carried" and t.state in ALIVE
+    ]
 
 
 def _longest(state: HallDay, zone: str) -> int | None:

@@ -75,7 +75,6 @@ class _Room:
             points=hall.points,
             pause_reasons=hall.settings.pause_reasons,
             suspensions=SUSPENSIONS,
-            matters=list(hall.matters.values()),
         )
 
     async def floor(self, request: Request) -> Response:

@@ -1,11 +1,15 @@
 """Whom a closing window would leave behind (谁没有窗口), and which windows can take them. Pure."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from onewindow.queue.decide_moves import stranded, would_serve
 from onewindow.queue.state import HallDay, Ticket, WindowPhase, WindowState
 from onewindow.queue.words import TICKET_ZH
 from onewindow.views.ticket import View
+from onewindow.zones.model import WindowKind
+
+APART: Final = (WindowKind.ISSUING, WindowKind.AGENT)
 
 
 def stranded_view(state: HallDay, no: str, matters: Iterable[str] | None = None) -> View:
@@ -25,7 +29,8 @@ def stranded_view(state: HallDay, no: str, matters: Iterable[str] | None = None)
     heirs = [
         w for w in state.windows.values() if w.zone == window.zone and w.no != no and w.phase is WindowPhase.OPEN
     ]
-    heirs.sort(key=lambda w: (-_takes(w, left), state.lines.waiting_at(w.no), w.no))
+    # An issuing or an agents' window can take them, too, but is the last one to ask.
+    heirs.sort(key=lambda w: (-_takes(w, left), w.kind in APART, state.lines.waiting_at(w.no), w.no))
     return {
         "window": no,
         "tickets": [_ticket(state, t) for t in left],

@@ -10,7 +10,7 @@ from onewindow.displays.screen_test import ScreenTests
 from onewindow.guide_desk.room import DeskRoom
 from onewindow.supervision.check import Found, Verdict, page_of, sentence_of
 from onewindow.views.clock import local, rfc3339
-from onewindow.voice.sequencer import END_UNHEARD
+from onewindow.voice.sequencer import END_UNHEARD, TOO_LONG
 from onewindow.voice.speaker_test import SpeakerTests
 from onewindow.zones.model import Hall
 
@@ -85,6 +85,9 @@ class Trials:
             )
         if outcome.result == "played" and outcome.reason != END_UNHEARD:
             return _good(device, "已播完，请听一听音量", "Said to its end; listen to the volume")
+        if outcome.reason == TOO_LONG:
+            later = ("等叫号少的时候再查一遍", "Check again when fewer are called")
+            return _bad(device, ("正忙着叫号，没有轮到测试", "Busy with calls"), later)
         todo = ("请点一下它的屏幕，再看音量和功放", "Touch its screen, then look at volume and amplifier")
         return _bad(device, ("没有播完", f"Not said to the end: {outcome.reason or outcome.result}"), todo)
 

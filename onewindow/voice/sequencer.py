@@ -19,6 +19,8 @@ Result = Literal["played", "replaced", "expired", "failed"]
 
 END_UNHEARD: Final = "its end was not heard of"
 """Why an item counts as played though its player acknowledged only the beginning."""
+TOO_LONG: Final = "the queue was too long"
+"""Why an item expired though its loudspeaker could be heard."""
 
 WITHDRAWN = "service is suspended"
 """The reason in the outcome of what was withdrawn."""
@@ -280,7 +282,7 @@ class Sequencer:
             outcomes += self._settle_out(self._out)
         for entry in [entry for entry in self._waiting if entry.item.expires_at <= self._now]:
             self._waiting.remove(entry)
-            why = "the queue was too long" if self.audible else "no loudspeaker could be heard"
+            why = TOO_LONG if self.audible else "no loudspeaker could be heard"
             outcomes.append(self._end(entry, "expired", why))
         return outcomes
 

@@ -96,6 +96,12 @@ class Desk:
         found: dict[str, Any] = answer.json()
         return found
 
+    def refused(self, path: str, body: dict[str, Any] | None = None, role: str = "supervisor") -> str:
+        """The code with which this is refused."""
+        answer = self._client.post(path, json=body or {}, headers=self._server.bearer(role))
+        assert answer.is_client_error, answer.text
+        return str(answer.json()["code"])
+
     def issue(self, matter: str, **rest: str) -> str:
         """Issue a ticket for this matter; its printed number."""
         return str(self.post("/api/tickets", {"matter": matter, **rest}, role="guide")["ticket"]["number"])

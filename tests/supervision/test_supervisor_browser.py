@@ -1,8 +1,10 @@
 """The supervisor's page in Chromium, against the real server."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -40,6 +42,15 @@ def page(browser: Browser, server: Server, request: pytest.FixtureRequest) -> It
     expect(found.locator("[data-total=issued]")).to_have_text("0")
     yield found
     context.close()
+
+
+def sign_in_clerks(server: Server, *windows: str) -> None:
+    """The first start's clerk signs in at each of these windows, from a computer of its own."""
+    found = re.search(r"^ +clerk +(\S+)$", server.output(), re.MULTILINE)
+    assert found is not None
+    for no in windows:
+        asked = {"name": "clerk", "password": found[1], "window": no}
+        httpx.post(f"{server.url}/api/sign-in", json=asked, trust_env=False).raise_for_status()
 
 
 def test_an_alarm_leads_to_what_mends_it(page: Page, desk: Desk) -> None:
@@ -83,16 +94,30 @@ def test_the_day_is_closed_when_everybody_has_chosen(page: Page, desk: Desk) -> 
     assert len(desk.events("day_closed")) == 1
 
 
-def test_all_windows_are_opened_in_one_action_and_agents_apart(page: Page, desk: Desk) -> None:
+def test_the_windows_whose_clerk_is_there_are_opened_in_one_action(page: Page, desk: Desk, server: Server) -> None:
+    sign_in_clerks(server, "07", "17", "31")
     page.locator("[data-action=open-all]").click()
-    page.locator("[data-dialog=sure] [data-submit]").click()
-    expect(page.locator("[data-total=open_windows]")).to_have_text("40", timeout=30_000)
+    present = page.locator("[data-dialog=open-all] .present__one")
+    expect(present).to_have_count(3)
+    page.locator("[data-dialog=open-all] [data-submit]").click()
+    expect(page.locator("[data-total=open_windows]")).to_have_text("3")
+    expect(page.locator("[data-notice=said]")).to_contain_text("已开 3 个窗口")
+    for no in ("07", "17", "31"):
+        expect(page.locator(f"[data-spot='{no}']")).to_have_attribute("data-state", "idle")
+    assert {event["clerk"] for event in desk.events("window_opened")} == {"clerk"}
+    page.locator("[data-action=open-all]").click()
+    expect(page.locator("[data-dialog=open-all] [data-submit]")).to_be_hidden()
+
+
+def test_an_agents_window_is_opened_to_the_public_apart(page: Page, desk: Desk) -> None:
     agent = page.locator("[data-spot='27']")
     expect(agent).to_have_attribute("data-state", "closed")
     agent.click()
     page.locator("[data-dialog=window] [data-do=public]").click()
     expect(page.locator("[data-part=window-facts]")).to_contain_text("已对外叫号")
     page.keyboard.press("Escape")
+    desk.post("/api/windows/40/open")
+    expect(page.locator("[data-spot='40']")).to_have_attribute("data-state", "idle")
     page.locator("[data-spot='40']").click()
     page.locator("[data-pause=system]").click()
     expect(page.locator("[data-spot='40']")).to_have_attribute("data-state", "paused")
@@ -101,8 +126,10 @@ def test_all_windows_are_opened_in_one_action_and_agents_apart(page: Page, desk:
 def test_a_dead_server_is_shown_and_nothing_can_be_pressed(page: Page, server: Server) -> None:
     server.kill()
     expect(page.locator("[data-notice=down]")).to_be_visible()
-    for name in ("open-all", "intake", "close-day"):
+    for name in ("open-all", "groups", "intake", "close-day"):
         expect(page.locator(f"[data-action={name}]")).to_be_disabled()
+    for button in page.locator("[data-action=service]").all():
+        expect(button).to_be_disabled()
     server.start()
     expect(page.locator("[data-notice=down]")).to_be_hidden()
     expect(page.locator("[data-action=intake]")).to_be_enabled()

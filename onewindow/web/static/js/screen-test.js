@@ -6,8 +6,13 @@ import { el } from "./dom.js";
 
 const UNDRAWN_MS = 3000;
 
+const HUES = ["--hue-1-night", "--hue-2-night", "--hue-3-night", "--hue-4-night", "--amber", "--white"];
+
 /** @param {HTMLElement} node @param {Object<string, string>} style */
-const dress = (node, style) => Object.assign(node.style, style);
+function dress(node, style) {
+  Object.assign(node.style, style);
+  return node;
+}
 
 /**
  * @param {{id: string, zh: string, seconds: number}} test
@@ -17,7 +22,7 @@ export async function showCard({ zh, seconds }) {
   const size = /** @type {[number, number]} */ ([window.innerWidth, window.innerHeight]);
   document.querySelector("[data-test-card]")?.remove();
   const name = el("strong", {}, zh);
-  const bars = el("div", { "aria-hidden": "true" }, ...["--hue-1-night", "--hue-2-night", "--hue-3-night", "--hue-4-night", "--amber", "--white"].map((hue) => dress(el("i"), { flex: "1", background: `var(${hue})` })));
+  const bars = el("div", { "aria-hidden": "true" }, ...HUES.map((hue) => dress(el("i"), { flex: "1", background: `var(${hue})` })));
   const words = el("span", {}, `测试 Test · ${size[0]} × ${size[1]}`);
   const card = el("div", { "data-test-card": true, role: "status" }, bars, name, words);
   const unit = Math.min(size[0] / 16, size[1] / 4);

@@ -41,8 +41,9 @@ function drawSpot(spot, window, now) {
   setText(spot, "waiting", window.waiting || "");
   setText(spot, "number", window.number || STATE_ZH[window.state]);
   const minutes = window.ticket_since_ms ? Math.floor((now - window.ticket_since_ms) / 60000) : 0;
-  setText(spot, "clerk", window.state === "paused" ? window.reason_zh : window.clerk);
-  const what = [`${window.no} 号 ${window.zh}`, STATE_ZH[window.state], window.number, minutes ? `${minutes} 分钟` : "", window.clerk, window.waiting ? `${window.waiting} 人在等` : "", window.help ? "求助" : ""];
+  const merged = window.state === "closed" && window.merged_into ? `并到 ${window.merged_into}` : "";
+  setText(spot, "clerk", merged || (window.state === "paused" ? window.reason_zh : window.clerk));
+  const what = [`${window.no} 号 ${window.zh}`, STATE_ZH[window.state], window.number, minutes ? `${minutes} 分钟` : "", merged || window.clerk, window.waiting ? `${window.waiting} 人在等` : "", window.help ? "求助" : ""];
   const label = what.filter(Boolean).join("，");
   if (spot.title !== label) {
     spot.title = label;
@@ -78,7 +79,7 @@ function alarmItem(alarm) {
 export function windowFacts(node, window, now) {
   const facts = [
     ["类型", KIND_ZH[window.kind] + (window.kind === "agent" ? (window.public ? "（已对外叫号）" : "（不对外叫号）") : "")],
-    ["状态", STATE_ZH[window.state] + (window.reason_zh ? `：${window.reason_zh}` : "") + (window.since_ms ? `，${ageText((now - window.since_ms) / 1000).zh}` : "")],
+    ["状态", STATE_ZH[window.state] + (window.state === "closed" && window.merged_into ? `：并到 ${window.merged_into} 号` : "") + (window.reason_zh ? `：${window.reason_zh}` : "") + (window.since_ms ? `，${ageText((now - window.since_ms) / 1000).zh}` : "")],
     ["当前号", window.number ? `${window.number}，${ageText((now - window.ticket_since_ms) / 1000).zh}` : "无"],
     ["人员", window.clerk || "无"],
     ["等候", `${window.waiting} 人可在此办`],
@@ -91,8 +92,10 @@ export function windowFacts(node, window, now) {
 export function drawRemaining(list, remaining) {
   fill(list, remaining.tickets, () => {
     if (!remaining.tickets.length) return [el("li", { class: "remaining__none" }, "没有人了，可以结束当天。")];
-    return remaining.tickets.map((ticket) => {
-      const there = ticket.state === "called" || ticket.state === "serving";
+    // Whom somebody must ask stands first; a choice moves no row, or the next press would meet another visitor.
+    const atWindow = (ticket) => ticket.state === "called" || ticket.state === "serving";
+    return [...remaining.tickets].sort((a, b) => atWindow(a) - atWindow(b)).map((ticket) => {
+      const there = atWindow(ticket);
       const choices = Object.entries(CHOICE_ZH).map(([code, zh]) =>
         el("button", { type: "button", class: `button ${ticket.choice === code ? "button--primary" : "button--quiet"}`, "data-settle": ticket.id, "data-choice": code, "aria-pressed": String(ticket.choice === code) }, zh),
       );
