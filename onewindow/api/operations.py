@@ -6,6 +6,7 @@ from typing import Any, Final
 from onewindow.access.principal import STAFF, Role
 from onewindow.access.sign_in import Credentials
 from onewindow.api import schemas
+from onewindow.callers.writing import WriteBody
 from onewindow.guide_desk.calls import RollBody
 from onewindow.guide_desk.search_calls import SearchBody
 from onewindow.supervision.check_calls import Seen
@@ -82,6 +83,15 @@ GUARDED: Final = (
     Operation("get", "/api/desk/searches", "未果查找", "What was looked for in vain", SUPERVISOR, reply=FREE),
     Operation("post", "/api/desk/help", "自助机求助", "A kiosk calls a guide", KIOSK, reply=FREE),
     Operation("post", "/api/desk/help/{kiosk}/done", "求助已到", "A guide is there", DESK, reply=FREE),
+    Operation(
+        "post",
+        "/api/windows/{no}/write",
+        "写给来宾",
+        "Words for the visitor at the window, on its own pages only; never kept",
+        CLERKS,
+        body=WriteBody,
+        status=204,
+    ),
     Operation("get", "/api/windows/{no}", "窗口", "A window as its clerk sees it", CLERKS, reply=FREE),
     Operation("get", "/api/windows/{no}/device", "评价器", "What the device shows", DEVICES, reply=FREE),
     Operation("get", "/api/supervisor/floor", "大厅现况", "The whole hall", SUPERVISOR, reply=FREE),

@@ -9,7 +9,10 @@ from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import require, require_page, require_window
 from onewindow.access.principal import Role
+from onewindow.callers.bells import Bells
+from onewindow.callers.slate import Slate
 from onewindow.callers.view import console_view
+from onewindow.callers.writing import Writing
 from onewindow.http.answer import json_answer
 from onewindow.http.problem import problem_of
 from onewindow.queue.refusals import refuse
@@ -26,8 +29,13 @@ def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -
 
     `unheard` says whether a ticket's announcement ended without having been played.
     """
-    room = _Room(runtime, pages, unheard)
+    bells = Bells()
+    slate = Slate(bells.ring)
+    runtime.subscribe(slate.follow)
+    runtime.subscribe(bells.follow)
+    room = _Room(runtime, pages, unheard, slate)
     return [
+        *Writing(runtime, slate, bells).routes(),
         Route("/windows", room.own, methods=["GET"], name="console_own"),
         Route("/windows/{no}", room.console, methods=["GET"], name="console"),
         Route("/windows/{no}/pad", room.pad, methods=["GET"], name="pad"),
@@ -36,10 +44,11 @@ def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -
 
 
 class _Room:
-    def __init__(self, runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -> None:
+    def __init__(self, runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool], slate: Slate) -> None:
         self._runtime = runtime
         self._pages = pages
         self._unheard = unheard
+        self._slate = slate
 
     async def own(self, request: Request) -> Response:
         """A clerk goes on to the window that he signed in at, or to choose one; a supervisor to the whole hall."""
@@ -68,7 +77,9 @@ class _Room:
         def look(live: LiveDay) -> dict[str, Any]:
             ticket = live.state.windows[window.no].ticket
             unheard = ticket is not None and self._unheard(ticket)
-            return {"v": live.head.n, "unheard": unheard} | console_view(live.state, window.no, now)
+            written = self._slate.read(window.no, ticket)
+            seen = {"v": live.head.n, "unheard": unheard, "written": written}
+            return seen | console_view(live.state, window.no, now)
 
         return json_answer(await self._runtime.read(look))
 

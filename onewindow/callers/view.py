@@ -5,11 +5,14 @@ from typing import Final
 
 from onewindow.queue.capability import capable_windows, credit_of
 from onewindow.queue.decide_undo import overtaken
-from onewindow.queue.state import HallDay, Ticket, WindowPhase, WindowState
+from onewindow.queue.standing import waits_for
+from onewindow.queue.state import ALIVE, HallDay, Stop, Ticket, WindowPhase, WindowState
+from onewindow.queue.stopped import called_for, elapsed
 from onewindow.routing.rules import rule_for
 from onewindow.views.clock import hhmm
 from onewindow.views.floor import public_window, waiting_in_line
-from onewindow.views.ticket import View, staff_ticket
+from onewindow.views.service import service_view
+from onewindow.views.ticket import View, shown_windows, staff_ticket
 
 MOST: Final = 30
 """Waiting tickets that are sent; the count says how many there are."""
@@ -22,6 +25,7 @@ UNDO_WORDS: Final = {
     "no_show": ("过号", "no-show"),
     "hold": ("挂起", "hold"),
     "transfer": ("转窗", "transfer"),
+    "turn": ("本轮办完", "end of a turn"),
 }
 """What `Undo` would take back, in words."""
 
@@ -44,23 +48,53 @@ def console_view(state: HallDay, no: str, now: int) -> View:
         "pause_after_zh": _pause_zh(state, window.pause_after),
         "help": window.help,
         "served": window.served,
-        "current": current_view(state, window, ticket) if ticket is not None else None,
+        **_service(state, window),
+        "current": current_view(state, window, ticket, now) if ticket is not None else None,
+        "onward": onward_view(state, window),
         "held": [held_view(state, state.tickets[name]) for name in window.held],
         "waiting_count": len(waiting),
         "waiting": [waiting_view(state, t) for t in islice(waiting, MOST)],
         "undo": undo_view(state, window, now),
         "matters": sorted(window.matters),
         "others_open": sum(1 for w in _colleagues(state, no) if w.phase is WindowPhase.OPEN),
+        "merged_from": [w.no for w in state.windows.values() if w.merged_into == no],
+        "heirs": [
+            {"no": w.no, "zh": state.hall.windows[w.no].zh}
+            for w in state.windows.values()
+            if w.zone == window.zone and w.no != no and w.phase is WindowPhase.OPEN
+        ],
     }
 
 
-def current_view(state: HallDay, window: WindowState, ticket: Ticket) -> View:
-    """The ticket that is called to the window or served at it: its matters with their papers, where it could go."""
+def _service(state: HallDay, window: WindowState) -> View:
+    """What stops the hall, or a group that the window serves, as `views.service`, with the staff's own words."""
+    seen, stop = service_view(state), state.suspended
+    groups = {state.hall.matters[code].group for code in window.matters}
+    return {
+        "suspended": None if stop is None else seen["suspended"] | {"note": stop.note, "since_ms": stop.since},
+        "break_until": seen["break_until"],
+        "stopped_groups": [known for known in seen["stopped_groups"] if known["group"] in groups],
+    }
+
+
+def current_view(state: HallDay, window: WindowState, ticket: Ticket, now: int) -> View:
+    """The ticket that is called to the window or served at it: its matters with their papers, where it could go.
+
+    `no_show_left_ms` is what was left of the hall's time for a no-show at `now`; it runs unless `stands` names what
+    stops the hall's clocks (`suspended`, `break`).
+    """
     matters = [state.hall.matters[code] for code in ((ticket.matter, *ticket.more) if ticket.matter else ticket.more)]
     visit = [state.tickets[name] for name in state.visits[ticket.visit].tickets if name != ticket.id]
     purpose = state.hall.purpose(ticket.purpose)
     able = capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
+    since, wanted = ticket.first_called_at or now, state.hall.settings.timing.no_show_after_seconds * 1000
+    stop = _standing(state, since)
     return staff_ticket(state, ticket) | {
+        "no_show_left_ms": max(0, wanted - called_for(state, since, now)),
+        "stands": stop.kind if stop is not None else None,
+        "absent": ticket.absent,
+        "accompanied": ticket.accompanied,
+        "moved_from": ticket.moved_from,
         "zone_zh": state.hall.zones[ticket.zone].short_zh,
         "hue": state.hall.zones[ticket.zone].hue,
         "purpose_zh": purpose.zh if purpose is not None else ticket.purpose,
@@ -96,6 +130,8 @@ def waiting_view(state: HallDay, ticket: Ticket) -> View:
         "unconfirmed": not ticket.confirmed,
         "class_zh": applicant.zh if applicant is not None else ticket.applicant,
         "bound": ticket.bound is not None,
+        "moved_from": ticket.moved_from,
+        "marks": list(ticket.marks),
         "copies": ticket.copies,
         "left": ticket.left,
         "note": ticket.note,
@@ -117,8 +153,8 @@ def undo_view(state: HallDay, window: WindowState, now: int) -> View | None:
     last, timing = window.last, state.hall.settings.timing
     if last is None or window.phase is not WindowPhase.OPEN:
         return None
-    until = last.at + timing.undo_minutes * 60_000
-    if now > until or overtaken(state, window, last):
+    left = timing.undo_minutes * 60_000 - elapsed(state, last.at, now)
+    if left < 0 or overtaken(state, window, last):
         return None
     zh, en = UNDO_WORDS.get(last.what, (last.what, last.what))
     return {
@@ -126,9 +162,47 @@ def undo_view(state: HallDay, window: WindowState, now: int) -> View | None:
         "zh": zh,
         "en": en,
         "number": state.tickets[last.ticket].number,
-        "until_ms": until,
+        "until_ms": now + left,
         "reason_from_ms": last.at + timing.undo_reason_after_seconds * 1000,
     }
+
+
+def onward_view(state: HallDay, window: WindowState) -> View | None:
+    """Where the visitor whom the window has just finished goes on, until its next command; None: nowhere.
+
+    `next` are the visit's other tickets that wait, with their windows; `left` the folders of an agent's later turns.
+    """
+    last = window.last
+    if last is None or last.what not in ("finish", "turn", "next"):
+        return None
+    name = last.finished if last.what == "next" else last.ticket
+    if name is None or name == window.ticket:
+        return None
+    done = state.tickets[name]
+    others = (state.tickets[other] for other in state.visits[done.visit].tickets if other != name)
+    rest = [t for t in others if t.state in ALIVE and t.id != window.ticket]
+    left = done.copies + done.left if done.state in ALIVE else 0
+    if not rest and not left:
+        return None
+    return {"number": done.number, "left": left, "next": [_step(state, ticket) for ticket in rest]}
+
+
+def _step(state: HallDay, ticket: Ticket) -> View:
+    windows, is_open = shown_windows(state, ticket)
+    matter = state.hall.matters[ticket.matter] if ticket.matter is not None else None
+    return {
+        "number": ticket.number,
+        "what_zh": matter.zh if matter is not None else state.hall.groups[ticket.group].zh,
+        "windows": windows,
+        "open": is_open,
+        "after": [t.number for t in waits_for(state, ticket)],
+    }
+
+
+def _standing(state: HallDay, since: int) -> Stop | None:
+    """What stops a window's clock that began at `since`, as `stopped.called_for` counts."""
+    stops = (stop for stop in (state.suspended, state.on_break) if stop is not None)
+    return next((stop for stop in stops if stop.since > since), None)
 
 
 def _in_order(state: HallDay, no: str, now: int) -> list[Ticket]:

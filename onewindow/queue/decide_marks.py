@@ -33,7 +33,13 @@ def confirm_absent(state: HallDay, command: cmd.ConfirmAbsent, at: int) -> Decis
     ticket = _called(state, command.ticket, DEAF, "确认不在", "reported absent")
     if isinstance(ticket, Refusal):
         return ticket
-    return () if ticket.absent else (ev.AbsenceConfirmed(at=at, ticket=ticket.id),)
+    if ticket.absent:
+        return ()
+    confirmed = ev.AbsenceConfirmed(at=at, ticket=ticket.id)
+    if ticket.window is not None and state.windows[ticket.window].help:
+        # The help that the window called for has come: this was it.
+        return (confirmed, ev.HelpCalled(at=at, window=ticket.window, on=False))
+    return (confirmed,)
 
 
 def take_along(state: HallDay, command: cmd.TakeAlong, at: int) -> Decision:

@@ -155,6 +155,7 @@ def _away_ended(state: HallDay, event: ev.AwayEnded) -> None:
 def _retarget(ticket: Ticket, event: ev.TicketRerouted | ev.TicketTransferred) -> None:
     ticket.zone, ticket.group, ticket.matter = event.zone, event.group, event.matter
     ticket.purpose, ticket.minutes = event.purpose, event.minutes
+    ticket.moved_from = None
 
 
 def _ticket_rerouted(state: HallDay, event: ev.TicketRerouted) -> None:

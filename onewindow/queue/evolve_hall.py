@@ -87,6 +87,7 @@ def _ticket_moved(state: HallDay, event: ev.TicketMoved) -> None:
         ticket.window = event.to_window
         state.windows[event.to_window].held.append(ticket.id)
     bind(state, ticket, event.to_window, event.at)
+    ticket.moved_from = event.window
     stand(state, ticket)
 
 

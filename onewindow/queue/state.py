@@ -99,6 +99,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     bound: str | None = None
     """The one window that may call it: transferred to it, or held by it."""
     bound_at: int | None = None
+    moved_from: str | None = None
+    """The window that it was bound to or held by when that one closed, and whose heir it waits for (并窗)."""
     call: int | None = None
     why: Why | None = None
     called_at: int | None = None

@@ -2,6 +2,8 @@
 
 from onewindow.callers.view import console_view
 from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.views.looked_for import looked_for
 from tests.core_hall import MINUTE
 from tests.queue.story import Story
 
@@ -107,3 +109,121 @@ def test_a_closing_clerk_is_told_whether_colleagues_are_open() -> None:
     assert console_view(story.state, "01", story.at)["others_open"] == 0
     story.open("02")
     assert console_view(story.state, "01", story.at)["others_open"] == 1
+
+
+def test_a_no_shows_clock_stands_over_lunch_and_says_so() -> None:
+    story = Story()
+    story.open("05")
+    story.issue("S-1")
+    story.call("05")
+    story.do(cmd.Tick(break_until=story.at + 90 * MINUTE), after=0.25)
+    current = console_view(story.state, "05", story.at + 30 * MINUTE)["current"]
+    assert (current["stands"], current["no_show_left_ms"]) == ("break", 45_000)
+    story.do(cmd.Tick(), after=90)
+    current = console_view(story.state, "05", story.at + MINUTE // 4)["current"]
+    assert (current["stands"], current["no_show_left_ms"]) == (None, 30_000)
+
+
+def test_a_call_made_during_lunch_has_the_usual_time() -> None:
+    story = Story()
+    story.open("05")
+    story.issue("S-1")
+    story.do(cmd.Tick(break_until=story.at + 90 * MINUTE))
+    story.at += MINUTE
+    story.call("05")
+    current = console_view(story.state, "05", story.at + MINUTE)["current"]
+    assert (current["stands"], current["no_show_left_ms"]) == (None, 0)
+
+
+def test_undo_keeps_its_time_while_service_is_suspended() -> None:
+    story = Story()
+    story.open("05")
+    story.issue("S-1")
+    story.call("05")
+    story.do(cmd.SuspendService(reason="power", note="全楼"))
+    later = story.at + 60 * MINUTE
+    view = console_view(story.state, "05", later)
+    assert view["undo"]["until_ms"] - later == 5 * MINUTE
+    assert (view["suspended"]["reason_zh"], view["suspended"]["note"]) == ("停电", "全楼")
+
+
+def test_where_the_finished_visitor_goes_on() -> None:
+    story = Story()
+    story.open("01", "05")
+    one, two = story.do(cmd.IssueTickets(items=(cmd.Item(matter="N-1"), cmd.Item(matter="S-1", after=(0,)))))[-2:]
+    assert isinstance(one, ev.TicketIssued) and isinstance(two, ev.TicketIssued)
+    story.call("01")
+    story.do(cmd.StartService(window="01"))
+    assert console_view(story.state, "01", story.at)["onward"] is None
+    story.do(cmd.FinishService(window="01"), after=3)
+    onward = console_view(story.state, "01", story.at)["onward"]
+    step = {"number": two.number, "what_zh": "事项S-1", "windows": ["05"], "open": True, "after": []}
+    assert onward == {"number": one.number, "left": 0, "next": [step]}
+    story.issue("N-1")
+    story.call("01")
+    assert console_view(story.state, "01", story.at)["onward"] is None, "the window has gone on"
+
+
+def test_finish_and_call_in_one_still_says_where_the_first_goes_on() -> None:
+    story = Story()
+    story.open("01", "05")
+    story.do(cmd.IssueTickets(items=(cmd.Item(matter="N-1"), cmd.Item(matter="S-1"))))
+    story.issue("N-1", after=1)
+    story.call("01")
+    story.do(cmd.StartService(window="01"))
+    story.call("01", finish=True, after=3)
+    view = console_view(story.state, "01", story.at)
+    assert view["current"]["number"] == "A002"
+    assert [step["number"] for step in view["onward"]["next"]] == ["C001"]
+
+
+def test_an_agents_turn_says_how_many_folders_are_left() -> None:
+    story = Story()
+    story.open("01")
+    story.issue("N-1", copies=8)
+    story.call("01")
+    story.do(cmd.StartService(window="01"))
+    assert console_view(story.state, "01", story.at)["current"]["left"] == 5
+    story.do(cmd.FinishService(window="01"), after=9)
+    view = console_view(story.state, "01", story.at)
+    assert view["onward"] == {"number": "A001", "left": 5, "next": []}
+    assert view["undo"]["zh"] == "本轮办完"
+
+
+def test_a_stopped_group_is_told_to_its_windows_alone() -> None:
+    story = Story()
+    story.do(cmd.StopGroup(group="C"))
+    assert [g["group"] for g in console_view(story.state, "05", story.at)["stopped_groups"]] == ["C"]
+    assert console_view(story.state, "01", story.at)["stopped_groups"] == []
+
+
+def test_a_merged_windows_people_are_marked_at_the_other() -> None:
+    story = Story()
+    story.open("01", "02")
+    story.issue("N-1")
+    story.call("01")
+    story.do(cmd.HoldTicket(window="01", reason="papers"))
+    story.do(cmd.MergeWindow(window="01", into="02"))
+    assert console_view(story.state, "01", story.at)["merged_into"] == "02"
+    view = console_view(story.state, "02", story.at)
+    assert view["merged_from"] == ["01"]
+    assert [t["moved_from"] for t in view["held"]] == ["01"]
+
+
+def test_the_desk_knows_whom_to_look_for_and_whom_to_walk_along_with() -> None:
+    story = Story()
+    story.open("01", "02", "05")
+    deaf = story.issue("N-1", marks=("deaf",))
+    slow = story.issue("S-1", marks=("accompany",))
+    story.issue("N-1", after=1)
+    for no in ("01", "02", "05"):
+        story.call(no, after=1)
+    assert [(t["number"], t["deaf"], t["asked"], t["accompany"]) for t in looked_for(story.state)] == [
+        (deaf.number, True, False, False),
+        (slow.number, False, False, True),
+    ]
+    story.do(cmd.CallHelp(window="01", on=True))
+    assert looked_for(story.state)[0]["asked"] is True
+    story.do(cmd.ConfirmAbsent(ticket=deaf.id))
+    story.do(cmd.TakeAlong(ticket=slow.id))
+    assert looked_for(story.state) == []

@@ -49,3 +49,16 @@ def test_a_helper_walks_along_once_per_call() -> None:
     assert ticket.state is TicketState.WAITING
     day.call("01")
     assert not day.state.tickets[ticket.id].accompanied
+
+
+def test_a_guides_word_ends_the_windows_call_for_help() -> None:
+    day = Story()
+    day.open("01", "02")
+    ticket = day.issue("N-1", marks=("deaf",))
+    day.call("01")
+    day.do(cmd.CallHelp(window="01", on=True))
+    day.do(cmd.CallHelp(window="02", on=True))
+    confirmed, ended = day.do(cmd.ConfirmAbsent(ticket=ticket.id))
+    assert isinstance(confirmed, ev.AbsenceConfirmed)
+    assert isinstance(ended, ev.HelpCalled) and (ended.window, ended.on) == ("01", False)
+    assert [w.no for w in day.state.windows.values() if w.help] == ["02"]

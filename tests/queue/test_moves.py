@@ -57,6 +57,7 @@ def test_a_merged_windows_people_go_along() -> None:
     assert day.state.windows[window].merged_into == into
     assert day.state.windows[window].phase is WindowPhase.CLOSED
     assert held.id in day.state.windows[into].held and held.bound == into
+    assert held.moved_from == window, "its new clerk sees where it comes from"
     assert into in windows_of(day.state, waiting)
     assert day.call(into) is waiting
     day.do(cmd.StartService(window=into))

@@ -20,6 +20,9 @@ export class Commands {
   /** @type {Pending|null} */ pending = null;
   /** The pending command had no answer, and nobody is asking for one now. */
   lost = false;
+  /** Why the last command was refused; null when it wasn't. @type {Problem|null} */ refused = null;
+  /** Codes of refusals that whoever sent the command shows himself. */
+  #shown = [];
 
   /**
    * @param {object} page
@@ -49,14 +52,16 @@ export class Commands {
    * @param {string} path
    * @param {object} body
    * @param {string} zh what it is, for messages
+   * @param {string[]} [shown] codes of refusals that aren't said here, but left to the caller in `refused`
    * @returns {Promise<object|null>} the answer; null when it was refused, lost, or not sent
    */
-  async send(path, body, zh) {
+  async send(path, body, zh, shown = []) {
     if (this.#sending) return null;
     if (this.pending !== null) {
       this.#say("warn", `“${this.pending.zh}”还没有答复`, "请先按“再试一次”，重试不会重复办理。");
       return null;
     }
+    this.#shown = shown;
     this.#keep({ key: newKey(), path, body, zh, who: this.#who, at: Date.now() });
     return this.#deliver();
   }
@@ -83,6 +88,7 @@ export class Commands {
     const { key, path, body, zh } = this.pending;
     this.#sending = true;
     this.lost = false;
+    this.refused = null;
     this.#onChange();
     try {
       const answer = await command(path, body, { key, tries: 3 });
@@ -94,7 +100,8 @@ export class Commands {
         this.lost = true;
       } else {
         this.#keep(null);
-        this.#say("error", problem.zh, "", `${zh} · ${problem.body.detail_en ?? problem.en}`);
+        this.refused = problem;
+        if (!this.#shown.includes(problem.code)) this.#say("error", problem.zh, "", `${zh} · ${problem.body.detail_en ?? problem.en}`);
       }
       return null;
     } finally {

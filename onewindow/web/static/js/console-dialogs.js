@@ -43,7 +43,10 @@ export function open(name, lead, wire) {
 /** One of a list of reasons: resolves with its code. */
 export function chooseReason(name, lead) {
   return open(name, lead, (dialog, on, done) => {
-    for (const button of dialog.querySelectorAll("[data-value]")) on(button, "click", () => done(button.dataset.value));
+    on(dialog, "click", (event) => {
+      const button = event.target.closest("[data-value]");
+      if (button) done(button.dataset.value);
+    });
     on(dialog, "keydown", (event) => {
       const found = dialog.querySelector(`[data-digit="${CSS.escape(event.key)}"]`);
       if (!found || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -51,6 +54,22 @@ export function chooseReason(name, lead) {
       done(found.dataset.value);
     });
   });
+}
+
+/**
+ * What to do with a window that can't be closed: resolves with "pause", "help", "anyway" or "into 09".
+ *
+ * @param {{zh: string, en: string}} why
+ * @param {{no: string, zh: string}[]} heirs open windows that could take its people over, for a supervisor
+ */
+export function chooseInstead(why, heirs) {
+  const rows = heirs.map((heir) =>
+    el("li", {}, el("button", { type: "button", class: "button button--quiet dialog__reason", "data-value": `into ${heir.no}` }, `${heir.no} 号窗口 `, el("span", { class: "quiet" }, heir.zh))),
+  );
+  const dialog = document.querySelector('[data-dialog="strand"]');
+  dialog.querySelector('[data-part="heirs"]')?.replaceChildren(...rows);
+  setText(dialog, "en", why.en);
+  return chooseReason("strand", why.zh);
 }
 
 /** A written reason or name, not empty: resolves with the text. */
@@ -64,6 +83,36 @@ export function writeText(name, lead, start = "") {
       else field.focus();
     };
     on(dialog.querySelector("form"), "submit", finish);
+    for (const button of dialog.querySelectorAll("[data-fill]")) {
+      on(button, "click", () => {
+        field.value = button.dataset.fill;
+        field.focus();
+      });
+    }
+    return field;
+  });
+}
+
+/**
+ * Words for the visitor: resolves with {text, also}, `also` the name of another button than the submitting one. Enter
+ * submits, Shift+Enter makes a new line.
+ */
+export function writeWords(lead, start) {
+  return open("write", lead, (dialog, on, done) => {
+    const field = dialog.querySelector("textarea");
+    field.value = start;
+    const finish = (also) => {
+      const text = field.value.trim();
+      if (text) done({ text, also });
+      else field.focus();
+    };
+    on(dialog.querySelector("form"), "submit", () => finish(""));
+    on(field, "keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      finish("");
+    });
+    for (const button of dialog.querySelectorAll("[data-also]")) on(button, "click", () => finish(button.dataset.also));
     for (const button of dialog.querySelectorAll("[data-fill]")) {
       on(button, "click", () => {
         field.value = button.dataset.fill;

@@ -2,7 +2,7 @@
  * The console's keys (按键). A key does nothing while somebody types, while a dialog is open, with Ctrl, Alt or Meta
  * held, or by being kept down. Letters go by the key's place, so that a Chinese input method doesn't swallow them.
  */
-const ACTIONS = { KeyR: "recall", KeyN: "no-show", KeyF: "finish", KeyH: "hold", KeyT: "transfer", KeyA: "add-matter", KeyU: "undo", KeyP: "pause", KeyJ: "handover", KeyC: "close", KeyS: "help" };
+const ACTIONS = { KeyR: "recall", KeyN: "no-show", KeyF: "finish", KeyH: "hold", KeyT: "transfer", KeyA: "add-matter", KeyW: "write", KeyU: "undo", KeyP: "pause", KeyJ: "handover", KeyC: "close", KeyS: "help" };
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 const OWN_ENTER = "a[href], button, input, summary, [role=option]";
 

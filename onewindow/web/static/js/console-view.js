@@ -1,12 +1,12 @@
 /** Draws the console (画面): the current ticket, who waits, what is held. Rebuilds a part only when it has changed. */
 import { ageText, bi, el, flag, minutesText } from "./dom.js";
-import { phaseFlag } from "./console-model.js";
+import { deaf, phaseFlag } from "./console-model.js";
 
 const STATE_ZH = { waiting: "在等", called: "已叫", serving: "办理中", held: "挂起", finished: "已办结", no_show: "过号", cancelled: "取消", abandoned: "放弃" };
 const drawn = new WeakMap();
 
 /** Fills `node` with what `build` makes, unless `data` is what it shows already: focus and ticks stay. */
-function fill(node, data, build) {
+export function fill(node, data, build) {
   const mark = JSON.stringify(data);
   if (drawn.get(node) === mark) return;
   drawn.set(node, mark);
@@ -36,8 +36,9 @@ export function drawCard(card, state, ticks) {
   const ticket = state.current;
   card.classList.toggle("card--called", ticket?.state === "called");
   card.dataset.state = phaseFlag(state);
-  const { ahead, wait, ...steady } = ticket ?? {};
-  const shown = ticket ? steady : [state.phase, state.day.phase, state.reason_zh, state.since_ms, state.waiting[0] ?? null, state.held.length];
+  const { ahead, wait, no_show_left_ms: left, ...steady } = ticket ?? {};
+  const idle = [state.phase, state.day.phase, state.reason_zh, state.since_ms, state.waiting[0] ?? null, state.held.length, state.merged_into, state.suspended];
+  const shown = ticket ? steady : idle;
   fill(card, shown, () => (ticket ? ticketParts(ticket, ticks) : idleParts(state)));
 }
 
@@ -45,7 +46,8 @@ function ticketParts(ticket, ticks) {
   const flags = el("div", { class: "cluster console__flags" }, flag(ticket.state === "called" && ticket.recalls ? "recalled" : ticket.state));
   if (ticket.priority) flags.append(flag("priority"));
   flags.append(classChip(ticket));
-  if (ticket.copies > 1) flags.append(el("span", { class: "chip" }, `共 ${ticket.copies} 件`));
+  if (ticket.copies > 1 || ticket.left) flags.append(el("span", { class: "chip", "data-cell": "copies" }, `本轮 ${ticket.copies} 件${ticket.left ? `，还有 ${ticket.left} 件` : ""}`));
+  if (ticket.moved_from) flags.append(movedChip(ticket));
   if (ticket.purpose !== "handle") flags.append(el("span", { class: "chip chip--strong" }, ticket.purpose_zh));
   const since = ticket.state === "called" ? ticket.called_ms : ticket.started_ms;
   const head = el(
@@ -53,9 +55,47 @@ function ticketParts(ticket, ticks) {
     { class: "console__ticket" },
     el("span", { class: `number number--xl${ticket.state === "called" ? " number--called" : ""}`, "data-cell": "number" }, ticket.number),
     el("div", { class: "console__ticket-about" }, flags, el("span", { class: "zone-chip", "data-hue": ticket.hue }, `${ticket.zone_zh} · ${ticket.group_zh}`)),
-    el("div", { class: "console__watch" }, running(since, "watch", "console__watch-time"), bi(ticket.state === "called" ? "已叫" : `办理中 · 通常 ${Math.round(ticket.minutes)} 分钟`, ticket.state === "called" ? "Called" : "Serving · usual time")),
+    el("div", { class: "console__watch" }, running(since, "watch", "console__watch-time"), watchWords(ticket)),
   );
-  return [head, ...reasonParts(ticket), el("div", { class: "console__matters" }, matterParts(ticket, ticks))];
+  return [head, heedParts(ticket), ...reasonParts(ticket), el("div", { class: "console__matters" }, matterParts(ticket, ticks))];
+}
+
+function watchWords(ticket) {
+  if (ticket.state !== "called") return bi(`办理中 · 通常 ${Math.round(ticket.minutes)} 分钟`, "Serving · usual time");
+  return ticket.stands ? bi("已叫 · 过号停表", "Called · clock stands still") : bi("已叫", "Called");
+}
+
+/** What the clerk must know of this visitor first; quieter once the service has begun. */
+function heedParts(ticket) {
+  const quiet = ticket.state !== "called";
+  const parts = [];
+  if (deaf(ticket)) {
+    const words = quiet ? ["来宾听不到：写字交流", "Write to the visitor", ""] : ["招手或写字", "Wave or write", "来宾听不到叫号"];
+    parts.push(heed("deaf", ...words, quiet));
+  }
+  if (ticket.marks.includes("accompany") && !quiet) {
+    const words = ticket.accompanied ? ["导办正陪来宾过来", "A helper walks along"] : ["等导办陪来宾过来", "A helper will walk along"];
+    parts.push(heed("accompany", ...words, "请多等一会儿", true));
+  } else if (ticket.marks.includes("accompany")) {
+    parts.push(heed("accompany", "来宾要人陪同", "To be accompanied", "办完请导办来接", true));
+  }
+  return parts.length ? el("div", { class: "console__heeds" }, parts) : "";
+}
+
+/** As the macro heed(zh, en, more, quiet). */
+function heed(cell, zh, en, more, quiet) {
+  return el(
+    "p",
+    { class: `heed${quiet ? " heed--quiet" : ""}`, "data-cell": cell },
+    el("span", { class: "heed__zh" }, zh),
+    el("span", { class: "heed__en", lang: "en" }, en),
+    more ? el("span", { class: "heed__more" }, more) : null,
+  );
+}
+
+/** That the ticket came along from a window that closed. */
+function movedChip(ticket) {
+  return el("span", { class: "chip chip--moved" }, `来自 ${ticket.moved_from} 号窗口`);
 }
 
 function classChip(ticket) {
@@ -106,11 +146,17 @@ function idleParts(state) {
     paused: [`暂停中：${state.reason_zh}`, `Paused: ${state.reason_en}`],
     open: ["空闲", "Free"],
   };
+  if (state.merged_into) words.closed = [`已并到 ${state.merged_into} 号窗口`, `Merged into window ${state.merged_into}`];
+  if (state.suspended) words.open = ["暂停服务", "Service is suspended"];
   const [zh, en] = state.day.phase === "before" ? ["当天尚未开始", "The day is not open yet"] : words[state.phase];
   const next = state.waiting[0];
   const parts = [el("p", { class: "empty__zh" }, zh), el("p", { class: "empty__en", lang: "en" }, en)];
   if (state.phase === "paused" && state.since_ms) parts.push(el("p", { class: "empty__hint" }, "已 ", running(state.since_ms, "age")));
-  if (next) {
+  if (state.phase === "closed" && state.merged_into) {
+    parts.push(el("p", { class: "empty__hint" }, `在等的、挂起的都由 ${state.merged_into} 号窗口办；来问的来宾请到 ${state.merged_into} 号窗口。`));
+  } else if (state.phase === "open" && state.suspended) {
+    parts.push(el("p", { class: "empty__hint" }, "主任恢复服务后再叫号，在等的先后都保留。"));
+  } else if (next) {
     parts.push(
       el("p", { class: "console__next" }, el("span", { class: "quiet" }, "下一位"), el("span", { class: "number number--l" }, next.number), next.priority ? flag("priority") : null),
       el("p", { class: "empty__hint" }, `${next.what_zh} · 已等 `, running(next.issued_ms, "age")),
@@ -136,7 +182,11 @@ function queueRow(ticket, index) {
   if (ticket.priority) marks.push(el("span", { class: "chip chip--strong" }, "优先"));
   if (ticket.unconfirmed) marks.push(el("span", { class: "chip chip--warn" }, `${ticket.class_zh}未确认`));
   if (ticket.purpose === "collect") marks.push(el("span", { class: "chip" }, "取件"));
-  if (ticket.bound) marks.push(el("span", { class: "chip" }, "指定本窗"));
+  if (ticket.moved_from) marks.push(movedChip(ticket));
+  else if (ticket.bound) marks.push(el("span", { class: "chip" }, "指定本窗"));
+  if (ticket.marks.includes("deaf")) marks.push(el("span", { class: "chip chip--warn" }, "听不到"));
+  if (ticket.marks.includes("accompany")) marks.push(el("span", { class: "chip chip--warn" }, "陪同"));
+  if (ticket.copies + ticket.left > 1) marks.push(el("span", { class: "chip" }, `${ticket.copies + ticket.left} 件`));
   return el(
     "li",
     {},
@@ -158,7 +208,7 @@ export function drawHeld(list, state) {
         "li",
         { class: "held__row" },
         el("span", { class: "queue__number" }, ticket.number),
-        el("span", { class: "held__why" }, ticket.reason_zh, " · ", running(ticket.held_ms, "age")),
+        el("span", { class: "held__why" }, ticket.moved_from ? movedChip(ticket) : null, ticket.moved_from ? " " : null, ticket.reason_zh, " · ", running(ticket.held_ms, "age")),
         el("button", { type: "button", class: "button button--quiet held__take", "data-take": ticket.id, "data-number": ticket.number }, "取回", index < 9 ? el("kbd", { class: "button__key" }, index + 1) : null),
       ),
     ),

@@ -3,12 +3,14 @@ import "./connection.js";
 import { command as post } from "./api.js";
 import { Chime } from "./chime.js";
 import { Commands, FRESH_MS } from "./console-commands.js";
-import { chooseReason, confirm, pick, show, windowRow, writeText } from "./console-dialogs.js";
+import { chooseInstead, chooseReason, confirm, pick, show, windowRow, writeText, writeWords } from "./console-dialogs.js";
 import { listen } from "./console-keys.js";
 import { Live } from "./live.js";
-import { actions, phaseFlag, primary as nextStep, undoNeedsReason } from "./console-model.js";
+import { actions, phaseWord, primary as nextStep, undoNeedsReason } from "./console-model.js";
+import { drawService, drawStopped } from "./console-service.js";
 import { drawCard, drawHeld, drawQueue, tick } from "./console-view.js";
 import { FLAGS, setText } from "./dom.js";
+import { Slate } from "./slate.js";
 import { Ticks } from "./console-ticks.js";
 
 /** A second press of the big button within this time is a slip of the hand. */
@@ -18,12 +20,13 @@ const SAID_MS = 8000;
 const set = document.querySelector("script[data-window]").dataset;
 const NO = set.window;
 const API = `/api/windows/${NO}`;
-const RULES = { noShowSeconds: Number(set.noShowSeconds), noShowRecalls: Number(set.noShowRecalls), recallLimit: Number(set.recallLimit) };
+const RULES = { noShowRecalls: Number(set.noShowRecalls), recallLimit: Number(set.recallLimit) };
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const button = (name) => document.querySelector(`[data-action="${name}"]`);
 const notice = (name) => document.querySelector(`[data-notice="${name}"]`);
 const connection = document.querySelector("ow-connection");
 const big = button("primary");
+const slate = new Slate(document.querySelector('[data-dialog="slate"]'), () => big.focus({ preventScroll: true }));
 const chime = new Chime();
 const ticks = new Ticks();
 
@@ -31,13 +34,15 @@ let state = null;
 let offset = 0;
 let deadUntil = 0;
 let saidTimer = 0;
+/** The word on where somebody goes on that has been read. */
+let readOnward = "";
 
 const now = () => Date.now() + offset;
 const usable = () => state !== null && live.link === "up" && connection.state !== "stale" && !commands.busy && commands.pending === null;
 
 const live = new Live({
   path: API,
-  signal: `/ws/zones/${set.zone}`,
+  signal: [`/ws/zones/${set.zone}`, `/ws/windows/${NO}/staff`],
   heard: () => connection.heard(),
   onState: (fresh, difference) => {
     const arrived = state !== null && idle(state) && idle(fresh) && !state.waiting_count && fresh.waiting_count > 0;
@@ -59,6 +64,8 @@ const commands = new Commands({
   say,
 });
 
+/** Whether somebody may be called to the window now. */
+const callable = (one) => idle(one) && !one.suspended;
 const idle = (one) => one.phase === "open" && one.current === null;
 
 function draw() {
@@ -69,12 +76,15 @@ function draw() {
   drawQueue(part("queue"), state);
   drawHeld(part("held"), state);
   part("held-box").hidden = state.held.length === 0;
-  for (const take of document.querySelectorAll("[data-take]")) take.disabled = !usable() || !idle(state);
+  for (const take of document.querySelectorAll("[data-take]")) take.disabled = !usable() || !callable(state);
+  drawStopped(state);
+  slate.follow(state.written);
   setText(document, "count", state.waiting_count);
   setText(document, "clerk", state.clerk || set.name);
   setText(document, "served", `今日 ${state.served} 件`);
-  setText(document, "phase", FLAGS[phaseFlag(state)]?.[0] ?? "");
-  document.querySelector('[data-cell="phase"]').dataset.phase = phaseFlag(state);
+  const { zh, phase } = phaseWord(state, FLAGS);
+  setText(document, "phase", zh);
+  document.querySelector('[data-cell="phase"]').dataset.phase = phase;
   document.title = `${state.current ? `${state.current.number} · ` : ""}${NO} 号窗口（${state.waiting_count}）`;
   beat();
 }
@@ -121,6 +131,7 @@ function drawNotices() {
   const other = set.role === "clerk" && state !== null && state.phase !== "closed" && state.clerk && state.clerk !== set.name;
   notice("takeover").hidden = !other || down;
   notice("unheard").hidden = down || !state?.unheard || state.current?.state !== "called";
+  if (state !== null) drawService(state, now(), down, readOnward);
   if (other) setText(notice("takeover"), "title", `本窗口登记的是 ${state.clerk}，您登录的是 ${set.name}`);
 }
 
@@ -141,9 +152,9 @@ function say(kind, zh, todo = "", more = "") {
   saidTimer = setTimeout(() => { box.hidden = true; }, SAID_MS);
 }
 
-async function send(path, body, zh) {
+async function send(path, body, zh, shown = []) {
   notice("said").hidden = true;
-  const answer = await commands.send(`${API}/${path}`, body, zh);
+  const answer = await commands.send(`${API}/${path}`, body, zh, shown);
   big.focus({ preventScroll: true });
   return answer;
 }
@@ -158,7 +169,10 @@ const ACTS = {
     if (answer && step.call && answer.ticket === null) say("info", "暂无人等候", "有人取号时会响一声。");
   },
   recall: () => send("recall", {}, "重呼"),
-  "no-show": () => send("no-show", {}, "过号"),
+  "no-show"() {
+    const { path = "no-show", body = {}, zh } = actions(state, now(), RULES)["no-show"];
+    return send(path, body, zh);
+  },
   finish: () => send("finish", {}, "办结"),
   async hold() {
     const reason = await chooseReason("hold", `${state.current.number} 留在本窗口，保留先后；回来后按“取回”。`);
@@ -199,11 +213,44 @@ const ACTS = {
   async close() {
     const held = state.held.length ? `挂起的 ${state.held.length} 个号过几分钟可由别的窗口办。` : "";
     const left = state.waiting_count && !state.others_open ? `还有 ${state.waiting_count} 人只等本窗口，没有别的窗口开着！` : "";
-    if (await confirm("close", `${left}${held}` || "没有人只等本窗口。")) await send("close", {}, "关窗");
+    if (!(await confirm("close", `${left}${held}` || "没有人只等本窗口。"))) return;
+    const answer = await send("close", {}, "关窗", ["close_strands"]);
+    if (answer === null && commands.refused?.code === "close_strands") await instead(commands.refused);
   },
+  async write() {
+    const { number } = state.current;
+    const words = await writeWords(`${number} 的来宾在本窗口小屏上看到，字尽量大。`, state.written);
+    if (!words) return;
+    const done = await write(words.text);
+    if (done && words.also === "slate") ACTS.slate();
+  },
+  wipe: () => write(""),
+  slate: () => slate.show(state.written),
   help: () => send("help", { on: !state.help }, state.help ? "已到场" : "求助"),
   takeover: () => send("handover", { clerk: set.name }, "接手"),
 };
+/** What to do when the window can't be closed over the heads of those who wait. */
+async function instead(why) {
+  const chosen = await chooseInstead(why, state.heirs);
+  if (chosen === "pause") await ACTS.pause();
+  else if (chosen === "help" && !state.help) await send("help", { on: true }, "求助");
+  else if (chosen === "anyway") await send("close", { anyway: true }, "关窗");
+  else if (chosen?.startsWith("into ")) await send("merge", { into: chosen.slice(5) }, "并窗");
+}
+
+/** Words for the visitor; no command of the day, so that it leaves no trace. */
+async function write(text) {
+  try {
+    await post(`${API}/write`, { text });
+    await live.refresh();
+    big.focus({ preventScroll: true });
+    return true;
+  } catch (problem) {
+    say("error", problem.zh, problem.todoZh, problem.en);
+    return false;
+  }
+}
+
 /** What works without the server. */
 const LOCAL = {
   keys: () => show("keys"),
@@ -213,17 +260,19 @@ const LOCAL = {
   },
   retry: () => commands.retry(),
   drop: () => commands.drop(),
+  "onward-done": () => { readOnward = JSON.stringify(state?.onward ?? null); draw(); },
 };
 
 function act(name) {
   if (LOCAL[name]) return LOCAL[name]();
-  const offered = name === "primary" || name === "takeover" || actions(state ?? EMPTY, now(), RULES)[name]?.on;
+  const offered = ALWAYS.has(name) || actions(state ?? EMPTY, now(), RULES)[name]?.on;
   return usable() && offered ? ACTS[name]() : undefined;
 }
+const ALWAYS = new Set(["primary", "takeover", "slate", "wipe"]);
 const EMPTY = { current: null, phase: "closed", undo: null, pause_after: null, help: false, day: { phase: "before" } };
 
 async function callOutOfOrder(row) {
-  if (!usable() || !idle(state)) return say("info", "现在不能指定叫号", "窗口空闲时才能叫。");
+  if (!usable() || !callable(state)) return say("info", "现在不能指定叫号", state?.suspended ? "服务已暂停，主任恢复后再叫。" : "窗口空闲时才能叫。");
   const { ticket, number } = row.dataset;
   const reason = await writeText("call", `叫 ${number}，在排在它前面的人之前。理由会记录，主任可查。`);
   if (reason) await send("call", { ticket, reason }, `指定叫 ${number}`);

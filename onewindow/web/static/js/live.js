@@ -6,16 +6,14 @@
  * is read every few seconds all the same.
  */
 import { get } from "./api.js";
+import { Signal } from "./signal.js";
 
 const POLL_MS = 4000;
 const POLL_DOWN_MS = 1000;
-const RECONNECT_MS = [300, 1000, 2000, 4000];
-/** A socket that says nothing for so long is dead, whatever it claims: the server beats more often. */
-const SILENT_MS = 12000;
 
 export class Live {
   #path;
-  #signal;
+  /** @type {Signal[]} */ #signals;
   #onState;
   #onLink;
   #heard;
@@ -24,16 +22,13 @@ export class Live {
   #flight = null;
   #next = null;
   #poll = 0;
-  #socket = null;
-  #socketHeard = 0;
-  #tries = 0;
   /** "starting", "up", "down" or "signed-out" */
   link = "starting";
 
   /**
    * @param {object} page
    * @param {string} page.path what to read
-   * @param {string} page.signal path of the socket whose frames mean "read again"
+   * @param {string | string[]} page.signal path of the socket whose frames mean "read again"; or several
    * @param {(state: object, offset: number) => void} page.onState a reading, and server time minus ours in ms
    * @param {(link: string) => void} page.onLink the connection's state has changed
    * @param {() => void} page.heard something came from the server just now
@@ -41,7 +36,8 @@ export class Live {
    */
   constructor({ path, signal, onState, onLink, heard, pace = 0 }) {
     this.#path = path;
-    this.#signal = signal;
+    const tell = { onChange: () => this.#changed(), onClose: () => this.refresh(), heard };
+    this.#signals = [signal].flat().map((each) => new Signal({ path: each, ...tell }));
     this.#onState = onState;
     this.#onLink = onLink;
     this.#heard = heard;
@@ -49,7 +45,7 @@ export class Live {
   }
 
   start() {
-    this.#connect();
+    for (const signal of this.#signals) signal.connect();
     this.refresh();
     const back = () => {
       if (document.visibilityState !== "visible") return;
@@ -104,27 +100,6 @@ export class Live {
     this.#onLink(link);
   }
 
-  #connect() {
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}${this.#signal}`);
-    this.#socket = socket;
-    this.#socketHeard = Date.now();
-    socket.addEventListener("message", (message) => {
-      this.#tries = 0;
-      this.#socketHeard = Date.now();
-      if (isBeat(message.data)) this.#heard();
-      else this.#changed();
-    });
-    socket.addEventListener("close", () => {
-      if (this.#socket !== socket) return;
-      this.#socket = null;
-      this.refresh();
-      const wait = RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)];
-      this.#tries += 1;
-      setTimeout(() => this.#socket === null && this.#connect(), wait * (0.75 + Math.random() / 2));
-    });
-  }
-
   /** The socket says that something has changed; several such within the pace are one. */
   #changed() {
     if (this.#signalled) return;
@@ -134,21 +109,7 @@ export class Live {
     }, this.#pace);
   }
 
-  /** Makes a new socket in place of one that has fallen silent, after sleep for instance. */
   #revive() {
-    const silent = Date.now() - this.#socketHeard > SILENT_MS;
-    if (this.#socket === null || !silent) return;
-    const old = this.#socket;
-    this.#socket = null;
-    old.close();
-    this.#connect();
-  }
-}
-
-function isBeat(data) {
-  try {
-    return JSON.parse(data).kind === "beat";
-  } catch {
-    return false;
+    for (const signal of this.#signals) signal.revive();
   }
 }

@@ -2,24 +2,29 @@
 import "./connection.js";
 import { Chime } from "./chime.js";
 import { Commands, FRESH_MS } from "./console-commands.js";
-import { chooseReason } from "./console-dialogs.js";
-import { phaseFlag } from "./console-model.js";
+import { command as post } from "./api.js";
+import { chooseReason, writeWords } from "./console-dialogs.js";
+import { phaseFlag, phaseWord } from "./console-model.js";
 import { FLAGS, setText } from "./dom.js";
 import { Live } from "./live.js";
-import { aboutText, arrived, five } from "./pad-model.js";
+import { aboutText, arrived, five, heedText, onwardText, wordFor } from "./pad-model.js";
+import { Slate } from "./slate.js";
 
 /** A second tap on the same button within this time is a slip of the finger. */
 const DEAD_MS = 1500;
 const SAID_MS = 6000;
+/** So long stands where a visitor goes on: a clerk says it to the visitor. */
+const ONWARD_MS = 20000;
 
 const set = document.querySelector("script[data-window]").dataset;
 const NO = set.window;
 const API = `/api/windows/${NO}`;
-const RULES = { noShowSeconds: Number(set.noShowSeconds), noShowRecalls: Number(set.noShowRecalls), recallLimit: Number(set.recallLimit) };
+const RULES = { noShowRecalls: Number(set.noShowRecalls), recallLimit: Number(set.recallLimit) };
 const button = (name) => document.querySelector(`[data-action="${name}"]`);
 const notice = (name) => document.querySelector(`[data-notice="${name}"]`);
 const connection = document.querySelector("ow-connection");
 const chime = new Chime();
+const slate = new Slate(document.querySelector('[data-dialog="slate"]'));
 const deadUntil = new Map();
 
 let state = null;
@@ -32,13 +37,20 @@ const offered = () => (state === null ? {} : five(state, Date.now() + offset, RU
 
 const live = new Live({
   path: API,
-  signal: `/ws/zones/${set.zone}`,
+  signal: [`/ws/zones/${set.zone}`, `/ws/windows/${NO}/staff`],
   heard: () => connection.heard(),
   onState: (fresh, difference) => {
     const somebody = arrived(state, fresh);
+    const goesOn = onwardText(fresh.onward);
+    const news = goesOn && goesOn !== onwardText(state?.onward ?? null);
+    // Words that were written anew turn the pad into the visitor's; the clerk puts them away.
+    const words = fresh.written && fresh.written !== state?.written;
     state = fresh;
     offset = difference;
     if (somebody) greet();
+    if (news) say("onward", goesOn, "", ONWARD_MS);
+    if (words) slate.show(fresh.written);
+    slate.follow(fresh.written);
     draw();
   },
   onLink: (link) => {
@@ -67,12 +79,14 @@ function draw() {
   const flag = phaseFlag(state);
   if (flag !== "idle" || !state.waiting_count) document.body.classList.remove("pad--arrived");
   document.body.dataset.phase = flag;
-  setText(document, "number", state.current?.number ?? (state.phase === "open" ? "空闲" : FLAGS[state.phase][0]));
+  setText(document, "number", state.current?.number ?? wordFor(state, FLAGS));
   document.querySelector(".pad__number").classList.toggle("pad__number--word", state.current === null);
   setText(document, "what", aboutText(state));
+  setText(document, "heed", heedText(state));
   setText(document, "count", state.waiting_count);
-  setText(document, "phase", FLAGS[flag]?.[0] ?? "");
-  document.querySelector('[data-cell="phase"]').dataset.phase = flag;
+  const { zh, phase } = phaseWord(state, FLAGS);
+  setText(document, "phase", zh);
+  document.querySelector('[data-cell="phase"]').dataset.phase = phase;
   document.title = `${state.current ? `${state.current.number} · ` : ""}${NO} 号窗口（${state.waiting_count}）`;
 }
 
@@ -94,6 +108,10 @@ function drawButtons() {
   button("primary").classList.toggle("button--primary", !(step?.call ?? false));
   button("primary").setAttribute("aria-busy", String(commands.busy));
   button("retry").disabled = commands.busy;
+  const write = button("write");
+  write.hidden = !state?.current;
+  write.disabled = !can;
+  setText(write, null, state?.written ? "改写" : "写字");
   setText(document, "chime", chime.on ? "有声" : "静音");
   button("chime").setAttribute("aria-pressed", String(chime.on));
 }
@@ -115,14 +133,14 @@ function drawNotices() {
   setText(notice("pending"), "text", old ? "请先看现在的状态，再决定。" : "连上后会自动再问，不会重复办理。");
 }
 
-function say(kind, zh, todo = "") {
+function say(kind, zh, todo = "", milliseconds = SAID_MS) {
   const box = notice("said");
   box.dataset.kind = kind;
   setText(box, "title", zh);
   setText(box, "text", todo);
   showSaid(true);
   clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => showSaid(false), SAID_MS);
+  saidTimer = setTimeout(() => showSaid(false), milliseconds);
 }
 
 function showSaid(on) {
@@ -147,7 +165,29 @@ async function press(name) {
   if (answer && act.call && answer.ticket === null) say("info", "暂无人等候", "有人取号时会响一声。");
 }
 
+/** Words for the visitor, who then has the screen; no command of the day, so that it leaves no trace. */
+async function write(text) {
+  try {
+    await post(`${API}/write`, { text });
+    await live.refresh();
+  } catch (problem) {
+    say("error", problem.zh, problem.todoZh);
+  }
+}
+
 const LOCAL = {
+  async write() {
+    if (!usable() || !state.current) return;
+    const words = await writeWords(`${state.current.number} 的来宾看到的字尽量大。`, state.written);
+    if (words) await write(words.text);
+    // The same words as before are no news.
+    if (words) slate.show(state.written);
+  },
+  rewrite() {
+    slate.hide();
+    LOCAL.write();
+  },
+  wipe: () => write(""),
   chime() {
     chime.on = !chime.on;
     draw();

@@ -1,0 +1,70 @@
+/**
+ * A socket whose frames mean "something has changed" (变化信号). It connects again by itself for ever; one that has
+ * fallen silent, after sleep for instance, is replaced.
+ */
+const RECONNECT_MS = [300, 1000, 2000, 4000];
+/** A socket that says nothing for so long is dead, whatever it claims: the server beats more often. */
+const SILENT_MS = 12000;
+
+export class Signal {
+  #path;
+  #onChange;
+  #onClose;
+  #heard;
+  #socket = null;
+  #heardAt = 0;
+  #tries = 0;
+
+  /**
+   * @param {object} page
+   * @param {string} page.path of the socket, "/ws/…"
+   * @param {() => void} page.onChange a frame other than a beat has come
+   * @param {() => void} page.onClose the connection has ended; another one is on its way
+   * @param {() => void} page.heard a beat has come
+   */
+  constructor({ path, onChange, onClose, heard }) {
+    this.#path = path;
+    this.#onChange = onChange;
+    this.#onClose = onClose;
+    this.#heard = heard;
+  }
+
+  connect() {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}${this.#path}`);
+    this.#socket = socket;
+    this.#heardAt = Date.now();
+    socket.addEventListener("message", (message) => {
+      this.#tries = 0;
+      this.#heardAt = Date.now();
+      if (isBeat(message.data)) this.#heard();
+      else this.#onChange();
+    });
+    socket.addEventListener("close", () => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      this.#onClose();
+      const wait = RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)];
+      this.#tries += 1;
+      setTimeout(() => this.#socket === null && this.connect(), wait * (0.75 + Math.random() / 2));
+    });
+  }
+
+  /** Makes a new socket in place of one that has fallen silent. */
+  revive() {
+    const silent = Date.now() - this.#heardAt > SILENT_MS;
+    if (this.#socket === null || !silent) return;
+    const old = this.#socket;
+    this.#socket = null;
+    old.close();
+    this.connect();
+  }
+}
+
+function isBeat(data) {
+  try {
+    return JSON.parse(data).kind === "beat";
+  } catch {
+    return false;
+  }
+}
