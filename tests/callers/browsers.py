@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 
 from onewindow.access.guard import COOKIE
-from tests.server import ANQIU, Server
+from tests.server import ANQIU
 
 CHROMIUM = [
     "--no-sandbox",
@@ -24,6 +24,21 @@ CHROMIUM = [
     "--autoplay-policy=no-user-gesture-required",
     "--host-resolver-rules=MAP hall.test 127.0.0.1",
 ]
+
+
+class Reached(Protocol):
+    """A hall that can be reached: a process of its own (`tests.server`), or one in a thread (`hand_hall`)."""
+
+    port: int
+    url: str
+
+    def token(self, role: str, *, window: str | None = None, name: str = "") -> str:
+        """A token of this role."""
+        ...
+
+    def bearer(self, role: str, *, window: str | None = None) -> dict[str, str]:
+        """Its Authorization header."""
+        ...
 
 
 def always_open(folder: Path) -> Path:
@@ -55,14 +70,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def signed_in(browser: Browser, server: Server, role: str, size: tuple[int, int], **token: str) -> BrowserContext:
+def signed_in(browser: Browser, server: Reached, role: str, size: tuple[int, int], **token: str) -> BrowserContext:
     """A context whose cookie is a session of this role, on a host that is no secure context."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
     context.add_cookies([{"name": COOKIE, "value": server.token(role, **token), "url": address(server)}])
     return context
 
 
-def address(server: Server) -> str:
+def address(server: Reached) -> str:
     return f"http://hall.test:{server.port}"
 
 
@@ -83,7 +98,7 @@ def address_of(url: str) -> str:
 class Desk:
     """Does to the server what other people do while a test looks at a page."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Reached) -> None:
         self._server = server
         self._client = httpx.Client(base_url=server.url, trust_env=False)
 
@@ -122,7 +137,7 @@ class Desk:
 class Console:
     """A clerk's console in a browser, as a clerk sees and uses it."""
 
-    def __init__(self, context: BrowserContext, server: Server, no: str) -> None:
+    def __init__(self, context: BrowserContext, server: Reached, no: str) -> None:
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

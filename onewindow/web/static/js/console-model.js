@@ -106,7 +106,7 @@ function noShowAction(called, state, now, rules) {
   const left = noShow(state, now, rules);
   const parts = [];
   if (left.seconds) parts.push(`${left.seconds} 秒`);
-  if (left.recalls) parts.push(`重呼\u00a0${left.recalls}\u00a0次`);
+  if (left.recalls) parts.push(`重呼 ${left.recalls} 次`);
   const sub = parts.length ? `${stands}还差 ${parts.join("、")}` : state.current.absent ? "导办已确认不在" : "可以过号";
   return { on: parts.length === 0, zh: "过号", sub };
 }
