@@ -1,7 +1,8 @@
-"""The golden day: a seeded morning on the Anqiu hall, written once and replayed for ever.
+"""The golden days: seeded days on the Anqiu hall, each written once and replayed for ever.
 
 `python -m tests.queue.golden_day NAME` writes `tests/golden/NAME.jsonl`: first the final state in short, then a line
-for each command with its time and events. Write a new one when commands or events have grown; never change an old.
+for each command with its time and events. `day-1` is a morning, `day-2` the day's edges (`golden_edges`). Write a new
+one when commands or events have grown; never change an old.
 """
 
 import random
@@ -19,7 +20,8 @@ from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay, TicketState
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
-from tests.core_hall import DAY, T0
+from tests.core_hall import DAY, MINUTE, T0
+from tests.queue.golden_edges import Edges, opening
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "golden"
@@ -101,10 +103,37 @@ def write(name: str, seed: int = 20261124, commands: int = 700) -> None:
         do(luck.choice(drawn))
     at += 60_000
     do(cmd.StartClosing())
+    save(name, state, lines)
+
+
+def write_edges(name: str, seed: int = 20261124) -> None:
+    """Play the day's edges and write them down."""
+    hall = anqiu()
+    state, lines, at = HallDay(hall), list[Line](), T0 - 30 * MINUTE
+
+    def do(command: cmd.AnyCommand, after: int) -> None:
+        nonlocal at
+        at += after
+        done = execute(state, command, at)
+        if isinstance(done, Refusal):
+            lines.append(Line(at, command, refused=done.code))
+        else:
+            lines.append(Line(at, command, tuple(done)))
+
+    do(opening(hall), 0)
+    Edges(hall, state, do, seed).play()
+    save(name, state, lines)
+
+
+def save(name: str, state: HallDay, lines: list[Line]) -> None:
+    """Write a day down; one that is there already is never changed."""
     encoder = msgspec.json.Encoder()
     out = [encoder.encode(summary(state)), *(encoder.encode(line) for line in lines)]
-    (FOLDER / f"{name}.jsonl").write_bytes(b"\n".join(out) + b"\n")
+    with (FOLDER / f"{name}.jsonl").open("xb") as file:
+        file.write(b"\n".join(out) + b"\n")
 
+
+STORIES = {"day-1": write, "day-2": write_edges}
 
 if __name__ == "__main__":
-    write(sys.argv[1])
+    STORIES[sys.argv[1]](sys.argv[1])
