@@ -13,7 +13,10 @@ from onewindow.access.accounts import Accounts
 from onewindow.access.principal import ROLE_ZH, Role
 from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
+from onewindow.guide_desk.by_hand import by_hand, by_hand_text
+from onewindow.queue.evolve import evolve_all
 from onewindow.queue.journal import Commit, Head, StoredCommit
+from onewindow.queue.state import HallDay
 from onewindow.queue.upcast import Chain, prev_of
 from onewindow.runtime.hall import journal_path
 from onewindow.zones.model import Hall
@@ -131,6 +134,24 @@ def last_commit(hall: Hall, data: Path) -> Commit | None:
         return last
 
     return asyncio.run(follow())
+
+
+def by_hand_now(hall: Hall, data: Path, now: int) -> str:
+    """The list to call by, of the journal's last day, without a server. Raises JournalBroken or Refused."""
+
+    async def read() -> str:
+        async with _reader(journal_path(hall, data)) as reader:
+            days = await reader.days()
+            if not days:
+                raise Refused("日志里还没有一天。\nThe journal has no day yet.")
+            chain = Chain(days[-1], hall=hall.settings.code)
+            state = HallDay(hall, days[-1])
+            async for stored in reader.read(days[-1]):
+                for entry in chain.follow(stored).entries:
+                    evolve_all(state, entry.events)
+        return by_hand_text(by_hand(state, now))
+
+    return asyncio.run(read())
 
 
 def export(hall: Hall, data: Path, day: str | None, first: int) -> None:

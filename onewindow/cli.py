@@ -14,6 +14,7 @@ from onewindow.access.store import StoreUnusable
 from onewindow.forecast.arrangement import ARRANGEMENTS
 from onewindow.queue.file_lock import FileInUse
 from onewindow.queue.journal import JournalBroken
+from onewindow.runtime.clock import SystemClock
 from onewindow.zones import check
 from onewindow.zones.load import HallFileError, load_hall
 from onewindow.zones.settings import POLICIES
@@ -104,6 +105,19 @@ def parser() -> argparse.ArgumentParser:
     _data(doctor)
     _option(doctor, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
 
+    demo = _command(commands, "demo", _demo, "演示：模拟来宾和窗口 · simulated visitors and clerks")
+    _option(demo, "--host", "127.0.0.1", "监听地址 · address to listen on")
+    _option(demo, "--port", 8000, "端口 · port", type=int)
+    _option(demo, "--speed", 10.0, "快几倍 · times as fast", type=float)
+    _hall(demo)
+    _option(demo, "--data", DEMO_DATA, "数据目录 · folder of the data", type=Path)
+
+    _record_options(commands)
+    _simulate_options(commands)
+    return top
+
+
+def _record_options(commands: Any) -> None:
     verify = _command(commands, "verify", _verify, "校验日志 · check the journal's hash chain")
     verify.add_argument("--day", help="某一天，例如 2026-11-24 · one day")
     _hall(verify)
@@ -115,15 +129,10 @@ def parser() -> argparse.ArgumentParser:
     _hall(journal)
     _data(journal)
 
-    demo = _command(commands, "demo", _demo, "演示：模拟来宾和窗口 · simulated visitors and clerks")
-    _option(demo, "--host", "127.0.0.1", "监听地址 · address to listen on")
-    _option(demo, "--port", 8000, "端口 · port", type=int)
-    _option(demo, "--speed", 10.0, "快几倍 · times as fast", type=float)
-    _hall(demo)
-    _option(demo, "--data", DEMO_DATA, "数据目录 · folder of the data", type=Path)
-
-    _simulate_options(commands)
-    return top
+    words = "叫号清单，服务器停了也能打 · the list to call by, also without the server"
+    hand = _command(commands, "by-hand", _by_hand, words)
+    _hall(hand)
+    _data(hand)
 
 
 def _simulate_options(commands: Any) -> None:
@@ -226,6 +235,10 @@ def _doctor(asked: argparse.Namespace) -> None:
 
 def _verify(asked: argparse.Namespace) -> None:
     print("\n".join(admin.verify(load_hall(Path(asked.hall)), Path(asked.data), asked.day)))
+
+
+def _by_hand(asked: argparse.Namespace) -> None:
+    print(admin.by_hand_now(load_hall(Path(asked.hall)), Path(asked.data), SystemClock().now_ms()), end="")
 
 
 def _journal(asked: argparse.Namespace) -> None:

@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import require_page
-from onewindow.access.principal import Role
+from onewindow.access.principal import STAFF, Role
+from onewindow.guide_desk.by_hand import by_hand
 from onewindow.guide_desk.calls import DeskCalls
 from onewindow.guide_desk.room import DeskRoom, code_svg
 from onewindow.guide_desk.slip import HANDLE, ranges
@@ -35,6 +36,7 @@ def routes(room: DeskRoom, pages: Pages) -> list[BaseRoute]:
     return [
         Route("/guide", own.guide, methods=["GET"]),
         Route("/desk", own.desk, methods=["GET"]),
+        Route("/by-hand", own.by_hand, methods=["GET"]),
         Route("/kiosk", own.kiosk, methods=["GET"]),
         Route("/slips/{ticket}", own.slip, methods=["GET"]),
         *DeskCalls(room).routes(),
@@ -58,6 +60,13 @@ class _Pages:
     async def desk(self, request: Request) -> Response:
         """The desk's other name."""
         return RedirectResponse("/guide", 303)
+
+    async def by_hand(self, request: Request) -> Response:
+        """The list to call by, for staff."""
+        require_page(request, *STAFF)
+        now = self._room.runtime.clock.now_ms()
+        found = by_hand(await self._room.runtime.committed(), now)
+        return self._pages.render(request, "by_hand.html", found=found, page_zh="叫号清单", page_en="Call list")
 
     async def kiosk(self, request: Request) -> Response:
         """The kiosk's page."""
