@@ -114,7 +114,7 @@ async def open_app(
             ),
         ):
             desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())), PrintLog(data_dir))
-            devices = Devices(displays.hub.health.all, desk.papers)
+            devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
             checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
             check = CheckCalls(runtime, pages, checking)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,14 +35,18 @@ class Voice:
     tests: SpeakerTests
     unheard: Callable[[str], bool]
     """Whether a ticket's last announcement was surely not heard; by the ticket's id."""
+    silent: Callable[[], list[dict[str, Any]]]
+    """The loudspeakers that can't be heard now (无声), as the supervisor's alarms take a device."""
     routes: list[BaseRoute]
 
 
 class Board:
     """What the supervisor sees of each loudspeaker: its faults, and the calls that were not heard."""
 
-    def __init__(self, hall: Hall, show: Show) -> None:
+    def __init__(self, hall: Hall, show: Show, speakers: Mapping[str, str]) -> None:
+        """`speakers`: zone -> loudspeaker."""
         self._hall = hall
+        self._speakers = speakers
         self._show = show
         self._told: dict[str, dict[str, Any]] = {}
 
@@ -64,9 +68,28 @@ class Board:
             told["missed"] = missed
             self._show(f"speaker/{speaker}", dict(told))
 
+    def silent(self, was_there: Callable[[str], bool]) -> list[dict[str, Any]]:
+        """Those whose sound is blocked, or whose player has gone though something is to be said.
+
+        `was_there`: whether a loudspeaker had a player since the program began; one that a hall never opens is no
+        alarm.
+        """
+        return [
+            {"device": name, "zh": told["zh"], "zone": self._zone(name), "silent_seconds": 0, "muted": True}
+            for name, told in self._told.items()
+            if was_there(name) and any(fault["code"] == "silent" for fault in told["faults"])
+        ]
+
+    def _zone(self, speaker: str) -> str | None:
+        """The loudspeaker's zone; None when it has several."""
+        zones = [zone for zone, name in self._speakers.items() if name == speaker]
+        return zones[0] if len(zones) == 1 else None
+
     def _of(self, speaker: str) -> dict[str, Any]:
-        device = self._hall.devices.get(speaker)
+        device, zone = self._hall.devices.get(speaker), self._zone(speaker)
         zh = device.zh if device is not None else speaker
+        if device is None and zone is not None:
+            zh = f"{self._hall.zones[zone].short_zh}扬声器"
         return self._told.setdefault(speaker, {"device": speaker, "zh": zh, "faults": [], "missed": None})
 
 
@@ -77,7 +100,7 @@ async def open_voice(
     """The loudspeakers until the block ends; rendered sounds lie under `<data_dir>/voice`."""
     hall = runtime.hall
     speakers = speakers_of(hall)
-    board = Board(hall, show)
+    board = Board(hall, show, speakers)
     style, templates = style_of(hall.settings.voice), templates_of(hall.settings.voice)
 
     def outcome(speaker: str, ended: Outcome) -> None:
@@ -103,7 +126,11 @@ async def open_voice(
     ]
     try:
         routes = VoiceRoutes(hall, pages, loudspeakers, speakers).routes()
-        yield Voice(loudspeakers, speakers, tests, announcer.unheard, routes)
+
+        def silent() -> list[dict[str, Any]]:
+            return board.silent(loudspeakers.was_there)
+
+        yield Voice(loudspeakers, speakers, tests, announcer.unheard, silent, routes)
     finally:
         end()
         for task in tasks:

@@ -73,6 +73,7 @@ class _Speaker:
         self.connections: dict[str, Connection] = {}
         self.faults: set[str] = set()
         self.silent_since: float | None = None
+        self.was_there = False
 
 
 class Loudspeakers:
@@ -159,6 +160,7 @@ class Loudspeakers:
             self._close(older)
         connection = Connection(player, lambda lost: self._lost(of, lost))
         of.connections[connection.device] = connection
+        of.was_there = True
         now = self._clock()
         self._tell(of, of.sequencer.join(connection.device, now))
         again = of.sequencer.again(connection.device, now)
@@ -228,6 +230,10 @@ class Loudspeakers:
     def backlog_seconds(self, speaker: str) -> float:
         """How much a loudspeaker has still to say (积压)."""
         return self._speakers[speaker].sequencer.backlog_seconds(self._clock())
+
+    def was_there(self, speaker: str) -> bool:
+        """Whether a player has connected since the program began."""
+        return self._speakers[speaker].was_there
 
     async def settled(self) -> None:
         """Wait until nothing is being rendered."""

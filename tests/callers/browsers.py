@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from onewindow.access.guard import COOKIE
 from tests.server import ANQIU
 
+SOUND = "--autoplay-policy=no-user-gesture-required"
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +22,7 @@ CHROMIUM = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
+    SOUND,
     "--host-resolver-rules=MAP hall.test 127.0.0.1",
 ]
 
@@ -62,10 +63,11 @@ def always_open(folder: Path) -> Path:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser of the test's own."""
+def chromium(*, sound: bool = True) -> Iterator[Browser]:
+    """A browser of the test's own; without `sound` its pages may not sound before they are touched."""
+    args = CHROMIUM if sound else [flag for flag in CHROMIUM if flag != SOUND]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
         yield browser
         browser.close()
 
