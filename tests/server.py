@@ -47,6 +47,8 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws = f"ws://127.0.0.1:{self.port}"
         self.log = data / "server.log"
+        self.ahead = 0
+        """Seconds by which its clock is ahead of the machine's, from its next start on."""
         self._options = options
         self._env = {name: value for name, value in os.environ.items() if not name.startswith("ONEWINDOW_")}
         # The forecast's worker is left out where a test doesn't ask for it: compiling takes a core for a while.
@@ -66,7 +68,7 @@ class Server:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "run.py", "serve", "--host", "127.0.0.1", "--port", str(self.port)),
+                    *(sys.executable, *self._program(), "serve", "--host", "127.0.0.1", "--port", str(self.port)),
                     *("--hall", str(self.hall), "--data", str(self.data), *self._options),
                 ],
                 cwd=ROOT,
@@ -77,6 +79,9 @@ class Server:
             )
         self._wait_ready()
         return self
+
+    def _program(self) -> tuple[str, ...]:
+        return ("-m", "tests.later", str(self.ahead)) if self.ahead else ("run.py",)
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
