@@ -1,7 +1,7 @@
 """`run.py` with a clock that is ahead, for tests: `python -m tests.later SECONDS serve …`.
 
-A power cut takes minutes; a test that starts the server again on a later clock needn't wait for them. The clock of the
-hall alone is ahead: sessions, timeouts and patience run as ever.
+A power cut takes minutes; a test that starts the server again on a later clock needn't wait for them. Only the
+hall's clock is ahead: sessions, timeouts and patience run as ever.
 """
 
 import sys
@@ -17,7 +17,7 @@ def ahead(seconds: int) -> None:
     def now_ms(clock: SystemClock) -> int:
         return real(clock) + seconds * 1000
 
-    SystemClock.now_ms = now_ms  # type: ignore[method-assign]
+    SystemClock.now_ms = now_ms  # type: ignore[assignment, method-assign]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The power fails at 10:05 and is back at 10:09: screens, console and phones come back by themselves, nobody loses."""
+"""The power fails at 10:05 and is back at 10:09: screens, console and phones come back by themselves, none loses."""
 
 import re
 from datetime import UTC, datetime, timedelta
