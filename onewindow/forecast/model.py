@@ -52,10 +52,22 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     gap_ms: float = 5_000.0
     """From the end of a service until the next call, while people wait."""
     miss_share: float = 0.03
+    """Of the calls, how many find nobody who then comes back."""
+    patience_ms: float = 0.0
+    """Median of how long people wait before they give up (a lognormal); 0: they never do."""
+    patience_sigma: float = 0.5
+    silent_share: float = 0.5
+    """Of those who give up, how many say nothing: their number is called in vain."""
     slow: float = 1.0
     """How many times as long a comprehensive window takes over a matter that specialist windows serve too."""
     clears: bool = True
     """Before the common lunch windows go on until nobody waits whom they serve (清队午休)."""
+    second: float = 0.8
+    """How long a service after a hold takes, against a whole one."""
+    held_ms: float = 25 * 60_000.0
+    """From a hold until the ticket is called again."""
+    follows: dict[str, tuple[float, float]] = {}
+    """By zone: the share of its tickets that go on from another and keep its place, and by how much (ms)."""
     tickets: dict[str, float] = {}
     """Tickets of all learned days, by aim."""
     half_hours: dict[str, dict[str, float]] = {}
@@ -70,7 +82,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 def first_model(hall: Hall) -> Model:
     """What the hall's files alone let expect."""
-    return Model(sigma=max(0.05, hall.profile.service_sigma), miss_share=min(0.5, hall.profile.missed_call_share))
+    profile = hall.profile
+    return Model(
+        sigma=max(0.05, profile.service_sigma),
+        miss_share=min(0.5, profile.missed_call_share),
+        patience_ms=(profile.abandon_minutes or 0.0) * 60_000,
+    )
 
 
 def aim_name(aim: Aim) -> str:

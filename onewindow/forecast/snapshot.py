@@ -61,6 +61,8 @@ class TicketAt(Record, frozen=True, kw_only=True):
     visit: int
     resting: bool = False
     away_until: int | None = None
+    away_more: float = 0.0
+    """How long after that it stays away on average, ms; 0: it comes back just then."""
 
 
 class AimAt(Record, frozen=True, kw_only=True):
@@ -105,6 +107,14 @@ class Snapshot(Record, frozen=True, kw_only=True):
     miss_ms: int
     slow: float
     clears: bool
+    patience_ms: float = 0.0
+    """Median of how long people wait before they give up; 0: they never do."""
+    patience_sigma: float = 0.5
+    silent_share: float = 0.5
+    follow_share: float = 0.0
+    """Of those who come, how many go on from another ticket and keep its place …"""
+    follow_ms: float = 0.0
+    """… and how much earlier they count on average."""
 
 
 class Ground:
@@ -114,6 +124,7 @@ class Ground:
         self.area = area
         self.model = model
         self.coming: Coming = coming(hall, area, model)
+        self.follow = next((model.follows[zone] for zone in area.zones if zone in model.follows), (0.0, 0.0))
         self.places = {no: place for place, no in enumerate(area.windows)}
         self.place_of = {aim: place for place, aim in enumerate(area.aims)}
         self.mean_ms = {aim: minutes * 60_000 * ratio_of(model, aim) for aim, minutes in area.minutes.items()}
@@ -170,6 +181,11 @@ def snapshot(state: HallDay, ground: Ground, now: int) -> Snapshot:
         miss_ms=timing.no_show_after_seconds * 1000,
         slow=model.slow,
         clears=model.clears,
+        patience_ms=model.patience_ms,
+        patience_sigma=model.patience_sigma,
+        silent_share=model.silent_share,
+        follow_share=ground.follow[0],
+        follow_ms=ground.follow[1],
     )
 
 
@@ -179,14 +195,14 @@ def key_of(ticket: Ticket) -> Aim:
 
 
 def _waiting(state: HallDay, ground: Ground) -> list[Ticket]:
-    """Who waits here, in issue order; a step whose turn has not come yet is left out."""
+    """Who waits here or is held, in issue order; a step whose turn has not come yet is left out."""
     found = []
     for ticket in state.tickets.values():
-        if ticket.state is not TicketState.WAITING or key_of(ticket) not in ground.place_of:
+        if ticket.state not in (TicketState.WAITING, TicketState.HELD) or key_of(ticket) not in ground.place_of:
             continue
-        if ticket.bound is not None and ticket.bound not in ground.places:
+        if ticket.choice == "tomorrow" or (ticket.bound is not None and ticket.bound not in ground.places):
             continue
-        resting = ticket.line is None and ticket.away_until is None
+        resting = ticket.line is None and ticket.away_until is None and ticket.state is TicketState.WAITING
         if resting and state.visits[ticket.visit].busy is None:
             continue
         found.append(ticket)
@@ -239,8 +255,14 @@ def _window(state: HallDay, no: str, ground: Ground, at: int, visits: dict[str, 
 def _ticket(state: HallDay, ticket: Ticket, ground: Ground, visits: dict[str, int], at: int) -> TicketAt:
     visit = visits.get(ticket.visit, -1)
     busy = state.visits[ticket.visit].busy
-    resting, away = False, ticket.away_until
-    if busy is not None and away is None:
+    resting, away, more = False, ticket.away_until, 0.0
+    mean = ground.expected_ms(ticket)
+    if ticket.state is TicketState.HELD:
+        # Back sooner or later, with a paper or a form: at least as long away as half of the usual time.
+        half = ground.model.held_ms / 2
+        away, more = max(at, round((ticket.held_at or at) + half)), half
+        mean *= ground.model.second
+    elif busy is not None and away is None:
         other = state.tickets[busy]
         resting = visit >= 0 and other.window in ground.places
         if not resting:  # the person is at a window of another area: back when that service ends, as far as we know
@@ -253,8 +275,9 @@ def _ticket(state: HallDay, ticket: Ticket, ground: Ground, visits: dict[str, in
         seniority=ticket.seniority,
         issued_at=ticket.issued_at,
         work=ticket.minutes * ticket.copies,
-        mean_ms=ground.expected_ms(ticket),
+        mean_ms=mean,
         visit=visit,
         resting=resting,
         away_until=away,
+        away_more=more,
     )

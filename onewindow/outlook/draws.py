@@ -10,9 +10,10 @@ from typing import NamedTuple
 from onewindow.outlook.chance import lognormal, lognormal_rest, uniform
 from onewindow.outlook.compiled import compiled
 from onewindow.outlook.kernel import run_path
-from onewindow.outlook.world import BUSY, Numbers, Scratch, Trace, World
+from onewindow.outlook.world import BUSY, NEVER, Numbers, Scratch, Trace, World
 
-SERVICE, MISS, REST, GAP, AIM, CREDIT = 0, 1, 2, 3, 4, 5
+SERVICE, MISS, REST, GAP, AIM, CREDIT, BACK, FOLLOW, EARLIER = 0, 1, 2, 3, 4, 5, 6, 7, 8
+PATIENCE, SILENT = 9, 10
 """What is drawn of a thing."""
 WINDOWS = 500_000
 """Things from here on are windows; below are tickets of the state, and arrivals from `ARRIVALS` on."""
@@ -29,14 +30,27 @@ class Chances(NamedTuple):
     miss_ms: int
     t_mean: Numbers
     """Expected service of each of the N tickets, ms."""
+    t_issued: Numbers
+    patience_ms: float
+    """Median of how long people wait before they give up; 0: they never do."""
+    patience_sigma: float
+    silent_share: float
+    """Of those who give up, how many say nothing."""
     w_mean: Numbers
     w_elapsed: Numbers
     """-1: not begun."""
     w_rest: Numbers
     away_at: Numbers
-    """When tickets that are away come back, in order …"""
+    """When tickets that are away come back at the soonest …"""
     away_ticket: Numbers
-    """… and which."""
+    """… which …"""
+    away_more: Numbers
+    """… and how much later on average (exponentially); 0: just then."""
+    back_at: Numbers
+    """Room: when each is back on this path, in order …"""
+    back_ticket: Numbers
+    follow_share: float
+    follow_ms: float
     aim_share: Numbers
     """Cumulative."""
     aim_set: Numbers
@@ -69,15 +83,14 @@ def draw(world: World, chances: Chances, trace: Trace, seed: int, path: int, hor
             rest = 0.0
             if chances.w_mean[w] > 0.0:
                 u = uniform(seed, path, WINDOWS + w, REST)
-                if chances.w_elapsed[w] < 0 and uniform(seed, path, WINDOWS + w, MISS) < chances.miss_share:
-                    rest = float(chances.miss_ms)
-                else:
-                    rest = lognormal_rest(chances.w_mean[w], chances.sigma, float(chances.w_elapsed[w]), u)
+                rest = lognormal_rest(chances.w_mean[w], chances.sigma, float(chances.w_elapsed[w]), u)
             trace.w_until[w] = int(rest) + chances.w_rest[w]
     for i in range(world.tickets):
         trace.t_lasts[i] = lasts(chances, chances.t_mean[i], seed, path, i)
+        trace.t_gone[i] = gives_up(chances, chances.t_issued[i], seed, path, i)
+        trace.t_silent[i] = 1 if uniform(seed, path, i, SILENT) < chances.silent_share else 0
     total, entries = world.tickets, 0
-    aways, away = len(chances.away_at), 0
+    aways, away = come_back(chances, seed, path), 0
     now, bin_, number = 0.0, 0, 0
     bins = len(chances.rate)
     most = len(trace.t_set)
@@ -95,36 +108,70 @@ def draw(world: World, chances: Chances, trace: Trace, seed: int, path: int, hor
         now += wait / rate
         if now > horizon:
             break
-        while away < aways and chances.away_at[away] <= now:
-            trace.entry_at[entries] = chances.away_at[away]
-            trace.entry_ticket[entries] = chances.away_ticket[away]
+        while away < aways and chances.back_at[away] <= now:
+            trace.entry_at[entries] = chances.back_at[away]
+            trace.entry_ticket[entries] = chances.back_ticket[away]
             entries += 1
             away += 1
         aim = place_in(chances.aim_share, uniform(seed, path, ARRIVALS + number, AIM))
         trace.t_set[total] = chances.aim_set[aim]
         trace.t_credit[total] = place_in(chances.credit_share, uniform(seed, path, ARRIVALS + number, CREDIT))
         trace.t_seniority[total] = int(now)
+        if chances.follow_share > 0.0 and uniform(seed, path, ARRIVALS + number, FOLLOW) < chances.follow_share:
+            earlier = -math.log(uniform(seed, path, ARRIVALS + number, EARLIER)) * chances.follow_ms
+            trace.t_seniority[total] = int(now - earlier)
         trace.t_work[total] = chances.aim_work[aim]
         trace.t_lasts[total] = lasts(chances, chances.aim_mean[aim], seed, path, ARRIVALS + number)
+        trace.t_gone[total] = gives_up(chances, int(now), seed, path, ARRIVALS + number)
+        trace.t_silent[total] = 1 if uniform(seed, path, ARRIVALS + number, SILENT) < chances.silent_share else 0
         trace.entry_at[entries] = int(now)
         trace.entry_ticket[entries] = total
         entries += 1
         total += 1
         number += 1
     while away < aways:
-        trace.entry_at[entries] = chances.away_at[away]
-        trace.entry_ticket[entries] = chances.away_ticket[away]
+        trace.entry_at[entries] = chances.back_at[away]
+        trace.entry_ticket[entries] = chances.back_ticket[away]
         entries += 1
         away += 1
     return entries
 
 
 @compiled
+def come_back(chances: Chances, seed: int, path: int) -> int:
+    """When those who are away come back on this path, in order; returns how many they are."""
+    count = len(chances.away_at)
+    for k in range(count):
+        i = chances.away_ticket[k]
+        at = chances.away_at[k]
+        if chances.away_more[k] > 0.0:
+            at += int(-math.log(uniform(seed, path, i, BACK)) * chances.away_more[k])
+        place = k
+        while place > 0 and chances.back_at[place - 1] > at:
+            chances.back_at[place] = chances.back_at[place - 1]
+            chances.back_ticket[place] = chances.back_ticket[place - 1]
+            place -= 1
+        chances.back_at[place] = at
+        chances.back_ticket[place] = i
+    return count
+
+
+@compiled
+def gives_up(chances: Chances, issued: int, seed: int, path: int, thing: int) -> int:
+    """When whoever took the number at `issued` gives up, knowing that it hasn't happened before 0."""
+    if chances.patience_ms <= 0.0:
+        return NEVER
+    mean = chances.patience_ms * math.exp(0.5 * chances.patience_sigma * chances.patience_sigma)
+    waited = float(max(0, -issued))
+    u = uniform(seed, path, thing, PATIENCE)
+    return max(0, issued) + int(lognormal_rest(mean, chances.patience_sigma, waited, u))
+
+
+@compiled
 def lasts(chances: Chances, mean: float, seed: int, path: int, thing: int) -> int:
-    """How long a call of this ticket keeps a window: it comes and is served, or it doesn't come."""
-    if uniform(seed, path, thing, MISS) < chances.miss_share:
-        return chances.miss_ms + chances.beside_ms
-    return int(lognormal(mean, chances.sigma, uniform(seed, path, thing, SERVICE))) + chances.beside_ms
+    """How long a ticket keeps windows. Whoever isn't there at the first call comes back soon: both count as one."""
+    vain = chances.miss_ms if uniform(seed, path, thing, MISS) < chances.miss_share else 0
+    return vain + int(lognormal(mean, chances.sigma, uniform(seed, path, thing, SERVICE))) + chances.beside_ms
 
 
 @compiled

@@ -126,7 +126,7 @@ def call(i: int, w: int, now: int, world: World, trace: Trace, room: Scratch) ->
     room.called_by[i] = w
     room.w_visit[w] = -1
     if i < world.tickets:
-        room.left[0] -= 1
+        room.left[0] -= world.t_awaited[i]
         visit = world.t_visit[i]
         if visit >= 0:
             room.v_busy[visit] = 1
@@ -135,11 +135,27 @@ def call(i: int, w: int, now: int, world: World, trace: Trace, room: Scratch) ->
                 other = world.v_ticket[at]
                 if room.in_line[other] == 1:
                     leave(other, world, trace, room)
-    lasts = trace.t_lasts[i]
+    lasts = trace.t_lasts[i] if trace.t_gone[i] > now else world.vain_ms
     if world.slow != 1.0 and world.w_comprehensive[w] == 1 and world.s_specialists[trace.t_set[i]] > 0:
         lasts = int(lasts * world.slow)
     room.w_state[w] = BUSY
     room.w_until[w] = now + lasts
+
+
+@compiled_part
+def drop_gone(i: int, now: int, world: World, trace: Trace, room: Scratch) -> int:
+    """Take ticket `i` out if its person has given up on record: 1 if so. It is looked at when its turn has come.
+
+    What is noted is when it would have been called: its forecast is for somebody who stays.
+    """
+    if trace.t_gone[i] > now or trace.t_silent[i] == 1:
+        return 0
+    leave(i, world, trace, room)
+    room.status[i] = CALLED
+    room.called_at[i] = now
+    if i < world.tickets:
+        room.left[0] -= world.t_awaited[i]
+    return 1
 
 
 @compiled_part
@@ -178,7 +194,7 @@ def begin(world: World, trace: Trace, room: Scratch, newcomers: int) -> None:
         room.called_by[i] = -1
         room.in_line[i] = 0
         room.status[i] = world.t_status[i] if i < world.tickets else ABSENT
-    room.left[0] = world.tickets
+    room.left[0] = world.awaited
     room.left[1] = world.sets * world.credits if newcomers == 1 else 0
     for w in range(world.windows):
         room.w_state[w] = world.w_state[w]
@@ -287,6 +303,8 @@ def run_path(world: World, trace: Trace, entries: int, room: Scratch, until: int
             if w >= 0:
                 if due == 0 or (due == 1 and world.clears == 1):
                     best = first_by_the_rule(w, world, trace, room)
+                    while best >= 0 and drop_gone(best, now, world, trace, room) == 1:
+                        best = first_by_the_rule(w, world, trace, room)
                     if room.left[1] > 0:
                         note_newcomers(w, best, now, world, trace, room)
                     if best >= 0:

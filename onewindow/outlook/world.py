@@ -24,6 +24,8 @@ class World(NamedTuple):
     headstart: int
     kappa: float
     tau: float
+    vain_ms: int
+    """What a call in vain costs a window."""
     slow: float
     """How many times as long a comprehensive window takes over a specialist's matter."""
     clears: int
@@ -56,6 +58,10 @@ class World(NamedTuple):
     t_status: Numbers
     t_resting: Numbers
     """1: waits, but its person is busy."""
+    t_awaited: Numbers
+    """1: a path that may end early goes on until this one is called; 0 for one that is held."""
+    awaited: int
+    """How many those are."""
 
 
 class Trace(NamedTuple):
@@ -67,6 +73,10 @@ class Trace(NamedTuple):
     t_work: Numbers
     t_lasts: Numbers
     """ms from the call until the window is free again."""
+    t_gone: Numbers
+    """When the person gives up waiting, if not called before; NEVER for one who stays."""
+    t_silent: Numbers
+    """1: and says nothing, so that the number is called in vain; 0: the number is taken out."""
     w_until: Numbers
     """When each busy window is free."""
     entry_at: Numbers

@@ -1,0 +1,73 @@
+"""Days to forecast (试验日): drawn and played as the study plays them, with a look at every number that is issued."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from onewindow.forecast.arrangement import one_plus_x
+from onewindow.forecast.errand import Behaviour
+from onewindow.forecast.opening import DayPlan, plan_of
+from onewindow.forecast.simulator import Simulator
+from onewindow.forecast.trace import Visit
+from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.state import HallDay
+from onewindow.study.habits import habits_of
+from onewindow.study.visits import Drawer
+from onewindow.zones.calendar import is_working_day
+from onewindow.zones.model import Hall
+
+FIRST: Final = datetime.date(2026, 1, 5)
+
+Look = Callable[[HallDay, cmd.IssueTickets, int], cmd.IssueTickets]
+"""(state, command, at) -> the command with its waits: what the shell does before each issue."""
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A day that can be played, as often as one likes."""
+
+    plan: DayPlan
+    visits: tuple[Visit, ...]
+    behaviour: Behaviour
+
+
+class Watched(Simulator):
+    """A day under way, with a look at the state before every issue and at chosen moments."""
+
+    def __init__(self, day: Day, look: Look | None = None) -> None:
+        super().__init__(day.plan, day.visits, day.behaviour, keep=True)
+        self._look = look
+
+    def do(self, command: cmd.AnyCommand) -> tuple[ev.AnyEvent, ...]:
+        if self._look is not None and isinstance(command, cmd.IssueTickets):
+            command = self._look(self.state, command, max(self.now, self.state.last_at))
+        return super().do(command)
+
+
+def working_days(hall: Hall, first: datetime.date = FIRST) -> Iterator[str]:
+    """ISO dates of the hall's working days from `first` on."""
+    day = first
+    while True:
+        if is_working_day(hall.settings, day.isoformat()):
+            yield day.isoformat()
+        day += datetime.timedelta(days=1)
+
+
+class Anqiu:
+    """The sample hall, as its files say; the study's habits draw its visitors."""
+
+    name = "Anqiu"
+
+    def __init__(self, hall: Hall, seed: int, load: float = 1.0) -> None:
+        arranged = one_plus_x(hall)
+        self.hall, self._slow = arranged.hall, arranged.slow
+        self._drawer = Drawer(hall, habits_of(hall, load=load), seed)
+        self._days = working_days(hall)
+
+    def next(self) -> Day:
+        """The next working day."""
+        day = next(self._days)
+        plan = plan_of(self.hall, day, self._slow)
+        return Day(plan, tuple(self._drawer.day(day)), Behaviour())
