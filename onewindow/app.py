@@ -43,7 +43,9 @@ from onewindow.guide_desk.room import DeskRoom
 from onewindow.guide_desk.search_calls import SearchCalls
 from onewindow.guide_desk.searches import SearchLog
 from onewindow.http.problem import handlers
+from onewindow.outlook.calls import OutlookCalls
 from onewindow.outlook.engine import Engine
+from onewindow.outlook.figures import figures as outlook_figures
 from onewindow.outlook.room import open_outlook
 from onewindow.queue.journal import Journal
 from onewindow.rating.pages import routes as rating_routes
@@ -111,7 +113,7 @@ async def open_app(
                 data_dir,
                 displays.hub.refigure,
                 engine=Engine(data_dir / "outlook") if forecast else None,
-            ),
+            ) as outlook,
         ):
             desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())), PrintLog(data_dir))
             devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
@@ -139,7 +141,8 @@ async def open_app(
                 *displays.routes,
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
-                *Health(runtime, _registry()).routes(),
+                *OutlookCalls(outlook).routes(),
+                *Health(runtime, _registry(), lambda: outlook_figures(outlook)).routes(),
                 *_front(pages),
                 *pages.routes(),
             ]

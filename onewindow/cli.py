@@ -114,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
 
     _record_options(commands)
     _simulate_options(commands)
+    _what_if_options(commands)
     return top
 
 
@@ -158,6 +159,24 @@ def _simulate_options(commands: Any) -> None:
     )
     simulate.add_argument("--lunch", choices=("common", "staggered"), default="common", help="午休 · lunch")
     simulate.add_argument("--out", type=Path, help="图和表写到哪里 · folder for plots and figures")
+
+
+def _what_if_options(commands: Any) -> None:
+    what_if = _command(
+        commands, "what-if", _what_if, "如果……会怎样 · what a move would change; without one: all moves"
+    )
+    what_if.add_argument("--zone", help="分区，列出全部可做的调度 · rank every move that this zone allows")
+    what_if.add_argument("--window", help="窗口号 · the window to move")
+    moves = what_if.add_mutually_exclusive_group()
+    moves.add_argument("--open", action="store_true", help="开窗 · open it")
+    moves.add_argument("--close", action="store_true", help="办完手上的就关 · close it after its current ticket")
+    moves.add_argument("--help-out", action="store_true", help="专窗帮办综合事项 · let the specialist window help")
+    moves.add_argument("--matter", help="加办一个事项 · let it serve this matter too")
+    moves.add_argument("--group", help="加办一个业务组 · let it serve this group's matters too")
+    moves.add_argument("--lunch", metavar="HH:MM", help="改午餐时间 · move its lunch")
+    what_if.add_argument("--minutes", type=int, default=120, help="看多远 · how far ahead (15-240)")
+    _option(what_if, "--server", "http://127.0.0.1:8000", "运行中的服务器 · the running server")
+    _data(what_if)
 
 
 def _command(commands: Any, name: str, run: Run, words: str) -> argparse.ArgumentParser:
@@ -243,6 +262,28 @@ def _by_hand(asked: argparse.Namespace) -> None:
 
 def _journal(asked: argparse.Namespace) -> None:
     admin.export(load_hall(Path(asked.hall)), Path(asked.data), asked.day, max(1, asked.first))
+
+
+def _what_if(asked: argparse.Namespace) -> None:
+    from onewindow.outlook.command import ask
+
+    move = next(
+        (name for name in ("open", "close", "help_out", "matter", "group", "lunch") if getattr(asked, name)), None
+    )
+    if (asked.window is None) is (asked.zone is None) or (asked.window is None) is not (move is None):
+        raise admin.Refused(
+            "请写 --zone，或 --window 加一个动作（--open、--close、--matter …）。\n"
+            "Name a --zone, or a --window with one move (--open, --close, --matter …)."
+        )
+    bearer = admin.token(Path(asked.data), Role.SUPERVISOR, name="what-if", window=None, device=None, hours=0.1)
+    body = None
+    if move is not None:
+        value = getattr(asked, move)
+        made = {"do": {"help_out": "help"}.get(move, move), "window": asked.window}
+        if isinstance(value, str):
+            made["at" if move == "lunch" else move] = value
+        body = {"alternatives": [[made]], "horizon_minutes": asked.minutes}
+    print("\n".join(ask(asked.server, bearer, body=body, zone=asked.zone, minutes=asked.minutes)))
 
 
 def _demo(asked: argparse.Namespace) -> None:

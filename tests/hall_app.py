@@ -105,10 +105,12 @@ def done(response: httpx.Response) -> Any:
 
 
 @asynccontextmanager
-async def running(data: Path, hall: Hall | None = None, clock: Clock | None = None) -> AsyncIterator[Api]:
+async def running(
+    data: Path, hall: Hall | None = None, clock: Clock | None = None, *, forecast: bool = False
+) -> AsyncIterator[Api]:
     """The application on a free port of 127.0.0.1, and a client of it; real SQLite under `data`."""
     clock = clock or Clock()
-    async with open_app(hall or anqiu(), data, clock=clock, tick_seconds=None) as opened:
+    async with open_app(hall or anqiu(), data, clock=clock, tick_seconds=None, forecast=forecast) as opened:
         settings = config(opened.asgi)
         settings.load()
         state = ServerState()

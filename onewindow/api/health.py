@@ -1,5 +1,7 @@
 """For the operator (运维接口): alive, ready, metrics."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -54,8 +56,9 @@ class _Once(Collector):
 class Health:
     """The operator's calls."""
 
-    def __init__(self, runtime: HallRuntime, registry: CollectorRegistry) -> None:
-        """`registry` holds the counters that live as long as the process."""
+    def __init__(self, runtime: HallRuntime, registry: CollectorRegistry, more: Callable[[], Figures] = list) -> None:
+        """`registry` holds the counters that live as long as the process; `more` gives other rooms' gauges."""
+        self._more = more
         self._runtime = runtime
         self._registry = registry
 
@@ -76,7 +79,7 @@ class Health:
     async def metrics(self, request: Request) -> Response:
         """GET /metrics: Prometheus text."""
         day = CollectorRegistry()
-        day.register(_Once(await self._runtime.read(figures)))
+        day.register(_Once([*await self._runtime.read(figures), *self._more()]))
         text = generate_latest(self._registry) + generate_latest(day)
         return Response(text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 

@@ -9,6 +9,7 @@ from onewindow.api import schemas
 from onewindow.callers.writing import WriteBody
 from onewindow.guide_desk.calls import RollBody
 from onewindow.guide_desk.search_calls import SearchBody
+from onewindow.outlook.calls import WhatIfBody
 from onewindow.supervision.check_calls import Seen
 
 JSON: Final = "application/json"
@@ -128,6 +129,33 @@ GUARDED: Final = (
         reply=FREE,
     ),
     Operation("get", "/api/supervisor/check/slip.png", "测试小票", "The trial slip", DESK, media=PNG),
+    Operation(
+        "get",
+        "/api/reports/forecast",
+        "预测评分",
+        "Forecast waits against actual ones, by zone and class",
+        SUPERVISOR,
+        reply=FREE,
+        query=(("day", "string", "YYYY-MM-DD"),),
+    ),
+    Operation(
+        "post",
+        "/api/what-if",
+        "如果……会怎样",
+        "Compare moves over the next hours, on the same imagined visitors; changes nothing",
+        SUPERVISOR,
+        body=WhatIfBody,
+        reply=FREE,
+    ),
+    Operation(
+        "get",
+        "/api/what-if/moves",
+        "可做的调度",
+        "Every single move that the state of a zone allows, the most helpful first",
+        SUPERVISOR,
+        reply=FREE,
+        query=(("zone", "string", "分区代号"), ("minutes", "integer", "15-240"), ("limit", "integer", "1-100")),
+    ),
     Operation("get", "/api/day", "当天", "The day", STAFF, reply=schemas.DayState),
     Operation(
         "post",

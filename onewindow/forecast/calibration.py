@@ -67,7 +67,7 @@ def calibrated(shifts: Mapping[str, Shift], kind: str, p10: float, p50: float, p
         return p10, p90
     place = bucket(p50)
     low, high = max(0.0, p10 - shift.low[place]), p90 + shift.high[place]
-    return (low, high) if low <= high else ((low + high) / 2, (low + high) / 2)
+    return (low, high) if low <= high else (p50, p50)
 
 
 def _by_size(outcomes: list[Outcome], whole: tuple[float, float]) -> Shift:

@@ -98,13 +98,15 @@ class DaySummary(msgspec.Struct, kw_only=True):
 
 def summarise(hall: Hall, day: str, events: Iterable[ev.AnyEvent]) -> DaySummary:
     """Fold a day's events into its summary."""
-    fold = _Day(hall, day)
+    fold = DayFold(hall, day)
     for event in events:
         fold.feed(event)
     return fold.done()
 
 
-class _Day:
+class DayFold:
+    """A day being folded, event by event."""
+
     def __init__(self, hall: Hall, day: str) -> None:
         weekday = hall.profile.weekday_factor.get(WEEKDAYS[weekday_of(day)], 1.0)
         self.found = DaySummary(day=day, factor=weekday)
@@ -125,6 +127,7 @@ class _Day:
         )
 
     def done(self) -> DaySummary:
+        """The summary, once all events were fed."""
         for waited in self.vain.values():
             self.found.silent[waited] = self.found.silent.get(waited, 0) + 1
         outcomes = [outcome for one in self.scores.scored() if (outcome := one.outcome()) is not None]
@@ -132,6 +135,7 @@ class _Day:
         return self.found
 
     def feed(self, event: ev.AnyEvent) -> None:
+        """Take the next event."""
         self.scores.feed(event)
         if isinstance(event, ev.TicketIssued):
             self._issued(event)

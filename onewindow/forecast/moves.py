@@ -112,7 +112,8 @@ def _opened(window: WindowAt, at: int) -> WindowAt:
 def _closed(window: WindowAt, at: int) -> WindowAt:
     if not window.open:
         raise MoveRefused("window_closed", window.no)
-    return msgspec.structs.replace(window, open=window.busy, breaks=((at, at + FAR),) if window.busy else ())
+    breaks = ((at, at + FAR),) if window.busy else ()
+    return msgspec.structs.replace(window, open=window.busy, clears=False, breaks=breaks)
 
 
 def _lunch(window: WindowAt, move: Move, at: int) -> WindowAt:

@@ -41,6 +41,8 @@ class WindowAt(Record, frozen=True, kw_only=True):
     rest_ms: int = 0
     """What comes beside the service: the rest of the walk, the pause until the next call."""
     visit: int = -1
+    clears: bool = False
+    """Before its next break it goes on until nobody waits whom it serves."""
     breaks: tuple[tuple[int, int], ...] = ()
     """When it is closed, [start, end), in order; the first of a closed window ends when it comes back."""
 
@@ -106,7 +108,6 @@ class Snapshot(Record, frozen=True, kw_only=True):
     miss_share: float
     miss_ms: int
     slow: float
-    clears: bool
     patience_ms: float = 0.0
     """Median of how long people wait before they give up; 0: they never do."""
     patience_sigma: float = 0.5
@@ -180,7 +181,6 @@ def snapshot(state: HallDay, ground: Ground, now: int) -> Snapshot:
         miss_share=model.miss_share,
         miss_ms=timing.no_show_after_seconds * 1000,
         slow=model.slow,
-        clears=model.clears,
         patience_ms=model.patience_ms,
         patience_sigma=model.patience_sigma,
         silent_share=model.silent_share,
@@ -232,6 +232,7 @@ def _window(state: HallDay, no: str, ground: Ground, at: int, visits: dict[str, 
         open=is_open,
         idle_since=window.free_since if window.free_since is not None else at,
         busy=False,
+        clears=model.clears and is_open and not window.pause_after,
         breaks=breaks_of(state, window, model, at),
     )
     if ticket is not None:

@@ -42,6 +42,27 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "请求太频繁。请 {seconds} 秒后再试。",
         "Too many requests. Try again in {seconds} s.",
     ),
+    # --- forecasts ---
+    "forecast_off": (
+        409,
+        "等候预测没有开。请用 --forecast on 启动服务器。",
+        "Forecasts are switched off. Start the server with --forecast on.",
+    ),
+    "forecast_down": (
+        503,
+        "预测程序正在启动或刚出故障，稍后自动恢复。请过一会儿再试。",
+        "The forecast's process is starting or has just failed; it comes back by itself. Try again in a while.",
+    ),
+    "forecast_other_rule": (
+        409,
+        "本大厅用的是“{rule}”规则，推演只支持 number_time。",
+        "The hall's rule is {rule}; only number_time can be driven ahead.",
+    ),
+    "move_changes_nothing": (
+        409,
+        "{window} 号窗口本来就办这些，或者办不了。请换一个动作。",
+        "Window {window} serves that already, or cannot. Try another move.",
+    ),
     # --- what was sent ---
     "bad_json": (400, "请求内容不是正确的 JSON：{found}。", "The body is not valid JSON: {found}."),
     "bad_body": (422, "请求内容不对：{found}。", "The body is not as expected: {found}."),

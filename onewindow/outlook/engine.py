@@ -64,6 +64,11 @@ class Engine:
         """The worker's process id while one runs."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
+    @property
+    def ready(self) -> bool:
+        """Whether a worker is at work, so that an answer is a matter of milliseconds."""
+        return self.kind in ("kernel", "python")
+
     async def ask(self, request: Request) -> Answer:
         """The worker's answer. Raises EngineDown, or RequestFailed when the request is at fault."""
         async with self._lock:
@@ -79,7 +84,7 @@ class Engine:
         if process is not None and process.stdin is not None:
             process.stdin.close()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(2.0 if self.kind in ("kernel", "python") else 0.1):
+                async with asyncio.timeout(2.0 if self.ready else 0.1):
                     await process.wait()
         await self._discard()
 

@@ -301,7 +301,7 @@ def run_path(world: World, trace: Trace, entries: int, room: Scratch, until: int
         at = 0
         while True:
             if w >= 0:
-                if due == 0 or (due == 1 and world.clears == 1):
+                if due == 0 or (due == 1 and world.w_clears[w] == 1):
                     best = first_by_the_rule(w, world, trace, room)
                     while best >= 0 and drop_gone(best, now, world, trace, room) == 1:
                         best = first_by_the_rule(w, world, trace, room)

@@ -7,10 +7,12 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from onewindow.forecast.model import Shift
+from onewindow.forecast.learning import DaySummary
+from onewindow.forecast.model import Model, Shift
 from onewindow.forecast.moves import Effect, Move
 from onewindow.forecast.snapshot import Snapshot
 from onewindow.queue.outlook import Quantiles
+from onewindow.zones.model import Hall
 
 LONGEST: Final = 64 * 1024 * 1024
 """Bytes of a frame; a longer one means that the two don't understand each other."""
@@ -37,7 +39,25 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True, tag="what_if"):
     horizon_ms: int
 
 
-Request = Forecast | WhatIf
+class Fold(msgspec.Struct, frozen=True, kw_only=True, tag="fold"):
+    """Fold some of a past day's commits into its summary; the first of a day begins anew."""
+
+    hall: Hall
+    day: str
+    first: bool
+    last: bool
+    bodies: tuple[bytes, ...]
+    """The commits' bytes, in order."""
+
+
+class Learn(msgspec.Struct, frozen=True, kw_only=True, tag="learn"):
+    """Make the model of these days, oldest first."""
+
+    hall: Hall
+    summaries: tuple[DaySummary, ...]
+
+
+Request = Forecast | WhatIf | Fold | Learn
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
@@ -64,13 +84,25 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True, tag="compared"):
     took_ms: float
 
 
+class Folded(msgspec.Struct, frozen=True, kw_only=True, tag="folded"):
+    """The answer to `Fold`: the day's summary after its last part, else None."""
+
+    summary: DaySummary | None
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True, tag="learned"):
+    """The answer to `Learn`."""
+
+    model: Model
+
+
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     """The request couldn't be served; the worker goes on."""
 
     error: str
 
 
-Answer = Ready | Forecasted | Compared | Failed
+Answer = Ready | Forecasted | Compared | Folded | Learned | Failed
 
 
 def write_frame(stream: BinaryIO, body: bytes) -> None:

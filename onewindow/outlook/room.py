@@ -20,6 +20,7 @@ from onewindow.forecast.model import Model, first_model
 from onewindow.forecast.scoring import Scores
 from onewindow.forecast.snapshot import Ground, Snapshot, key_of, snapshot
 from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
+from onewindow.outlook.habits import Habits
 from onewindow.outlook.protocol import Forecast, Forecasted
 from onewindow.queue.events import AnyEvent, WindowMattersChanged
 from onewindow.queue.journal import Entry
@@ -48,11 +49,14 @@ Refigure = Callable[[Iterable[str]], None]
 class OutlookRoom:
     """Keeps the forecasts of one hall. Loop-only."""
 
-    def __init__(self, runtime: HallRuntime, engine: Engine | None, model: Model, refigure: Refigure) -> None:
+    def __init__(self, runtime: HallRuntime, engine: Engine | None, folder: Path, refigure: Refigure) -> None:
         """Without an engine nothing is forecast, but what was told is scored all the same."""
         self.runtime = runtime
         self.engine = engine
-        self.model = model
+        self.habits = Habits(runtime.hall, runtime.journal, engine, folder) if engine is not None else None
+        remembered = self.habits.remembered() if self.habits is not None else None
+        self.model: Model = remembered or first_model(runtime.hall)
+        self._learned_for = ""
         self.scores = Scores(runtime.hall)
         self._day = runtime.day
         self._refigure = refigure
@@ -65,6 +69,8 @@ class OutlookRoom:
         self._outlook = Outlook(engine="" if engine is not None else "down")
         self._held_back: list[Entry] | None = None
         self._seed = 0
+        self.begun = False
+        """Whether the day was looked at, and what had happened before was scored."""
         self.last_ms = 0.0
         """How long the worker took over the last forecast."""
 
@@ -80,12 +86,6 @@ class OutlookRoom:
         """The ground of the area to which a window belongs."""
         self._arrange(state)
         return self._ground(state, self._areas.all[self._areas.of_window[window]].name)
-
-    def learn(self, model: Model) -> None:
-        """Take what was learned anew."""
-        self.model = model
-        self._grounds.clear()
-        self._all_dirty()
 
     def hear(self, committed: Committed) -> None:
         """A commit: score it, and note which areas it concerns."""
@@ -112,6 +112,7 @@ class OutlookRoom:
         self._arrange(live.state)
         self._all_dirty()
         self._hang(live.state)
+        self.begun = True
 
     async def run(self) -> None:
         """Forecast what needs it, for ever; a hall with another rule than the kernel's keeps the simple estimate."""
@@ -125,12 +126,29 @@ class OutlookRoom:
                 await self._wait()
                 for name in self._due():
                     await self._forecast(name)
+                await self._learn()
             except RuntimeFault as fault:
                 log.warning("%s", fault)
                 await asyncio.sleep(APART)
             except Exception:
                 log.exception("A forecast failed; the others go on.")
                 await asyncio.sleep(APART)
+
+    async def _learn(self) -> None:
+        """Once a day, after its first forecasts: what the days before tell."""
+        day = self._day
+        if not day or day == self._learned_for or self.habits is None or self._dirty:
+            return
+        self._learned_for = day
+        try:
+            model = await self.habits.learn(day)
+        except (EngineDown, RequestFailed, OSError) as error:
+            log.warning("Nothing was learned from the days before %s: %s", day, error)
+            return
+        if model is not None:
+            self.model = model
+            self._grounds.clear()
+            self._all_dirty()
 
     async def catch_up(self, day: str) -> None:
         """Score what the journal has of the day already; what comes meanwhile is scored after it."""
@@ -275,7 +293,7 @@ async def open_outlook(
     runtime: HallRuntime, data_dir: Path, refigure: Refigure, *, engine: Engine | None = None
 ) -> AsyncIterator[OutlookRoom]:
     """The forecasts until the block ends. `engine`: what computes them, ended here as well; None: nothing does."""
-    room = OutlookRoom(runtime, engine, first_model(runtime.hall), refigure)
+    room = OutlookRoom(runtime, engine, data_dir / "outlook", refigure)
     end = runtime.subscribe(room.hear)
     tasks = [asyncio.create_task(_begin(room), name="outlook")]
     try:

@@ -42,5 +42,4 @@ def smallest() -> Snapshot:
         miss_share=0.01,
         miss_ms=60_000,
         slow=1.0,
-        clears=True,
     )

@@ -14,19 +14,26 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from onewindow.forecast.learning import DayFold, model_of
 from onewindow.forecast.moves import MoveRefused
 from onewindow.outlook.protocol import (
     Answer,
     Compared,
     Failed,
+    Fold,
+    Folded,
     Forecast,
     Forecasted,
+    Learn,
+    Learned,
     Ready,
     Request,
     WhatIf,
     read_frame,
     write_frame,
 )
+from onewindow.queue.journal import JournalBroken
+from onewindow.queue.upcast import decode
 
 NICE: Final = 5
 PLAIN_SHARE: Final = 8
@@ -41,11 +48,16 @@ class Worker:
         from onewindow.outlook.compiled import COMPILED
 
         self._compute = compute
+        self._fold: DayFold | None = None
         self.engine = "kernel" if COMPILED else "python"
 
     def serve(self, request: Request) -> Answer:
         """The answer to one request."""
         begun = time.perf_counter()
+        if isinstance(request, Fold):
+            return self._folded(request)
+        if isinstance(request, Learn):
+            return Learned(model=model_of(request.hall, request.summaries))
         paths = request.paths if self.engine == "kernel" else max(5, request.paths // PLAIN_SHARE)
         if isinstance(request, Forecast):
             tickets, newcomers = self._compute.forecast(request.snapshot, request.shifts, paths, request.seed)
@@ -58,6 +70,18 @@ class Worker:
         except MoveRefused as refused:
             return Failed(error=str(refused))
         return Compared(effects=effects, took_ms=_since(begun))
+
+    def _folded(self, part: Fold) -> Folded:
+        if part.first or self._fold is None:
+            self._fold = DayFold(part.hall, part.day)
+        for body in part.bodies:
+            for entry in decode(body, part.day).entries:
+                for event in entry.events:
+                    self._fold.feed(event)
+        if not part.last:
+            return Folded(summary=None)
+        fold, self._fold = self._fold, None
+        return Folded(summary=fold.done())
 
     def warm(self) -> None:
         """Compile what requests use, or load it from the disk."""
@@ -82,7 +106,7 @@ def run(requests: BinaryIO, answers: BinaryIO) -> int:
     while (body := read_frame(requests)) is not None:
         try:
             answer = worker.serve(decoder.decode(body))
-        except (msgspec.MsgspecError, ArithmeticError, LookupError, ValueError, TypeError) as error:
+        except (msgspec.MsgspecError, ArithmeticError, LookupError, ValueError, TypeError, JournalBroken) as error:
             answer = Failed(error=f"{type(error).__name__}: {error}")
         write_frame(answers, encode(answer))
     return 0

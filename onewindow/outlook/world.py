@@ -28,10 +28,10 @@ class World(NamedTuple):
     """What a call in vain costs a window."""
     slow: float
     """How many times as long a comprehensive window takes over a specialist's matter."""
-    clears: int
-    """1: before a break a window goes on until nobody waits whom it serves (清队午休); 0: until its service ends."""
     w_comprehensive: Numbers
     w_zone: Numbers
+    w_clears: Numbers
+    """1: before its break it goes on until nobody waits whom it serves (清队午休); 0: until its service ends."""
     w_state: Numbers
     w_idle_since: Numbers
     w_visit: Numbers

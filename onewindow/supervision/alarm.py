@@ -19,7 +19,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     """Stable: `help`, `nobody_open`, `long_wait`, `paused_long`, `called_long`, `suspended`, `uncallable`,
     `deaf_called`, `accompany`, `group_stopped`, `speaker_muted`, `screen_silent`,
-    `paper_out`, `paper_low`, `printer_failed`."""
+    `paper_out`, `paper_low`, `printer_failed`, `forecast_withheld`."""
     urgency: Urgency
     zh: str
     en: str

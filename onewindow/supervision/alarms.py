@@ -50,9 +50,25 @@ def alarms(
         found += _of_windows(state, now)
         if state.suspended is None:  # Then nobody is called, and everybody waits: that is one alarm, not twenty.
             found += _of_groups(state, now)
+    found += _of_forecasts(state)
     found += _of_devices(state, tuple(devices), now)
     found += of_papers(papers)
     return tuple(sorted(found, key=_order))
+
+
+def _of_forecasts(state: HallDay) -> Iterator[Alarm]:
+    """Zones whose waits are kept back, because they have been wrong lately."""
+    for code in sorted(state.outlook.withheld if state.outlook is not None else ()):
+        zone = state.hall.zones[code]
+        yield Alarm(
+            code="forecast_withheld",
+            urgency=Urgency.LATER,
+            zh=f"{zone.short_zh}的预计等候近来不准，已停止显示",
+            en=f"Expected waits in {zone.en} have been wrong lately and are not shown",
+            todo_zh="屏幕和小票只显示前面人数；准了会自动恢复。请看是否有窗口没有按实际状态开、停。",
+            todo_en="People ahead are shown instead; it comes back by itself. Do windows say what they really do?",
+            zone=code,
+        )
 
 
 def _order(alarm: Alarm) -> tuple[int, int, str]:

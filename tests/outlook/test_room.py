@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import msgspec
+
+from onewindow.access.principal import Role
+from onewindow.forecast.learning import DaySummary
 from onewindow.outlook.engine import Engine
-from onewindow.outlook.room import open_outlook
+from onewindow.outlook.room import OutlookRoom, open_outlook
 from onewindow.queue import events as ev
 from onewindow.queue.upcast import decode
-from tests.hall_app import running
+from tests.hall_app import done, running
 from tests.outlook.patience import until
 from tests.server import ROOT
 
@@ -68,3 +72,49 @@ async def test_issuing_goes_on_without_an_engine(tmp_path: Path) -> None:
             assert ticket["wait"] is not None
             assert again["wait"] is not None
             assert room.scores.withheld == set()
+
+
+async def test_the_day_before_is_learned_from_once_it_is_over(tmp_path: Path) -> None:
+    async with running(tmp_path) as api:
+        runtime = api.opened.runtime
+        await api.clerk("17", "open")
+        for _ in range(5):
+            await api.issue(matter="BIZ-001")
+            await api.clerk("17", "call-next")
+            api.clock.on(40)
+            await api.clerk("17", "start")
+            api.clock.on(30 * 60)
+            await api.clerk("17", "finish")
+        api.clock.on(86_400)
+        await runtime.turn()
+        assert runtime.day == "2026-11-25"
+        async with open_outlook(runtime, tmp_path, lambda w: None, engine=engine()) as room:
+            await until(lambda: room.model.days > 0)
+            summary = msgspec.json.decode((tmp_path / "outlook/days/2026-11-24.json").read_bytes(), type=DaySummary)
+            (services,) = summary.services.values()
+            assert services.count == 5
+            assert summary.walks.total == 5 * 40_000
+            assert room.model.ratio["BIZ-001"] > 1
+        # The next start knows it before any worker runs.
+        later = OutlookRoom(runtime, engine(), tmp_path / "outlook", lambda w: None)
+        assert later.model.ratio == room.model.ratio
+
+
+async def test_waits_that_are_wrong_are_withheld_and_the_supervisor_is_told(tmp_path: Path) -> None:
+    async with running(tmp_path) as api:
+        runtime = api.opened.runtime
+        async with open_outlook(runtime, tmp_path, lambda w: None) as room:
+            await until(lambda: room.begun)
+            room.scores.withheld.add("business")
+            await api.clerk("17", "open")
+            ticket = (await api.issue(matter="BIZ-001"))["ticket"]
+            assert ticket["wait"] is None
+            assert ticket["ahead"] == 0
+            elsewhere = (await api.issue(matter="REA-001"))["ticket"]
+            assert elsewhere["windows"]
+            floor = done(await api.get("/api/supervisor/floor", Role.SUPERVISOR))
+            (alarm,) = [a for a in floor["alarms"] if a["code"] == "forecast_withheld"]
+            assert alarm["zone"] == "business"
+            room.scores.withheld.clear()
+            await api.clerk("18", "open")
+            assert (await api.issue(matter="BIZ-001"))["ticket"]["wait"] is not None

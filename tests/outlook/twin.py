@@ -181,7 +181,7 @@ class CoreDrive:
         self.idle = {w.no: w.idle_since - self.base for w in both.snapshot.windows if w.open and not w.busy}
         self.names: dict[str, str] = {}
         self.called: Called = {}
-        self.clears = both.snapshot.clears
+        self.clears = {w.no: w.clears for w in both.snapshot.windows}
 
     def do(self, command: cmd.AnyCommand, now: int) -> tuple[ev.AnyEvent, ...]:
         done = self.both.story.do(command, self.base + now)
@@ -238,15 +238,15 @@ class CoreDrive:
             mates = [t for t in self.state.visits[ticket.visit].tickets if t != ticket.id]
             if ticket.state is TicketState.CALLED:
                 self.do(cmd.StartService(window=no), now)
-            if window.pause_after and (self.clears or not due):
+            if window.pause_after and (self.clears[no] or not due):
                 self.do(cmd.OpenWindow(window=no, clerk="li"), now)
-            if due and not self.clears:
+            if due and not self.clears[no]:
                 if not window.pause_after:
                     self.do(cmd.PauseWindow(window=no, reason="lunch", after_current=True), now)
                 self.do(cmd.FinishService(window=no), now)
             else:
                 self.call(no, now, finish=True)
-        elif due and not self.clears:
+        elif due and not self.clears[no]:
             self.do(cmd.PauseWindow(window=no, reason="lunch"), now)
         else:
             self.call(no, now)
