@@ -33,6 +33,7 @@ from onewindow.api.reads import Board
 from onewindow.api.replies import build_reply, prepare
 from onewindow.api.routes import routes as api_routes
 from onewindow.callers.pages import routes as caller_routes
+from onewindow.callers.slate import Slate
 from onewindow.displays import channels
 from onewindow.displays.hub import Hub
 from onewindow.displays.room import open_displays
@@ -118,6 +119,7 @@ async def open_app(
             desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())), PrintLog(data_dir))
             devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
+            slate = Slate()
             checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
             check = CheckCalls(runtime, pages, checking)
 
@@ -133,8 +135,8 @@ async def open_app(
             rooms: list[BaseRoute] = [
                 *api_routes(Tools(runtime, tracking.token), _board(displays.hub), desk),
                 *openapi_routes(),
-                *caller_routes(runtime, pages, voice.unheard),
-                *rating_routes(runtime, pages),
+                *caller_routes(runtime, pages, voice.unheard, slate),
+                *rating_routes(runtime, pages, slate.read),
                 *desk_routes(desk, pages),
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
                 *supervisor_routes(runtime, pages, devices, check, signed_in),

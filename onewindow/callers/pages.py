@@ -24,13 +24,14 @@ from onewindow.zones.model import Hall, Window
 Context = Callable[[Hall, Window], dict[str, Any]]
 
 
-def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool]) -> list[BaseRoute]:
+def routes(runtime: HallRuntime, pages: Pages, unheard: Callable[[str], bool], slate: Slate) -> list[BaseRoute]:
     """The room's routes: the console, its pad, the way to one's own, and the window's staff view.
 
-    `unheard` says whether a ticket's announcement ended without having been played.
+    `unheard` says whether a ticket's announcement ended without having been played. `slate` holds what clerks write
+    for their visitors.
     """
     bells = Bells()
-    slate = Slate(bells.ring)
+    slate.changed = bells.ring
     runtime.subscribe(slate.follow)
     runtime.subscribe(bells.follow)
     room = _Room(runtime, pages, unheard, slate)

@@ -16,9 +16,9 @@ LONGEST: Final = 200
 class Slate:
     """The texts that stand, one a window. Loop-only."""
 
-    def __init__(self, changed: Callable[[str], None]) -> None:
-        """`changed` is told the window whose text has changed."""
-        self._changed = changed
+    def __init__(self) -> None:
+        self.changed: Callable[[str], None] = lambda window: None
+        """Is told the window whose text has changed."""
         self._texts: dict[str, tuple[str, str]] = {}
         """By window: the ticket and the text."""
 
@@ -28,7 +28,7 @@ class Slate:
             self._texts[window] = ticket, text
         else:
             self._texts.pop(window, None)
-        self._changed(window)
+        self.changed(window)
 
     def read(self, window: str, ticket: str | None) -> str:
         """The text for this ticket at this window; empty when there is none."""
@@ -40,4 +40,4 @@ class Slate:
         for window, (ticket, _) in list(self._texts.items()):
             if committed.state.windows[window].ticket != ticket:
                 del self._texts[window]
-                self._changed(window)
+                self.changed(window)

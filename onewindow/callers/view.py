@@ -92,8 +92,6 @@ def current_view(state: HallDay, window: WindowState, ticket: Ticket, now: int) 
     return staff_ticket(state, ticket) | {
         "no_show_left_ms": max(0, wanted - called_for(state, since, now)),
         "stands": stop.kind if stop is not None else None,
-        "absent": ticket.absent,
-        "accompanied": ticket.accompanied,
         "moved_from": ticket.moved_from,
         "zone_zh": state.hall.zones[ticket.zone].short_zh,
         "hue": state.hall.zones[ticket.zone].hue,

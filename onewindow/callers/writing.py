@@ -1,7 +1,8 @@
 """Writing to the visitor, over HTTP and the window's staff socket (写字接口).
 
 `POST /api/windows/{no}/write` takes the text; `GET /api/windows/{no}` gives it back, to the window's staff alone;
-`/ws/windows/{no}/staff` says that something has changed at the window, and never what.
+`/ws/windows/{no}/staff` says that something has changed at the window, and never what; the device that faces the
+visitor listens there too, and shows the text.
 """
 
 import asyncio
@@ -81,7 +82,7 @@ class Writing:
         principal = principal_of(socket)
         if window is None:
             await socket.close(UNKNOWN)
-        elif principal is None or not principal.may_act_at(window.no):
+        elif principal is None or not (principal.may_act_at(window.no) or principal.role is Role.SCREEN):
             await socket.close(FORBIDDEN)
         else:
             await self._tell(socket, window.no)

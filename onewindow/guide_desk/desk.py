@@ -58,6 +58,7 @@ def _called(state: HallDay, ticket: Ticket) -> View:
         "id": ticket.id,
         "marks": list(ticket.marks),
         "accompany": _alone(ticket),
+        "asked": _unheard(ticket) and ticket.window is not None and state.windows[ticket.window].help,
         "called_hhmm": hhmm(state.hall, ticket.called_at or 0),
     }
 

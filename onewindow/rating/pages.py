@@ -1,6 +1,7 @@
 """The device's page (评价器): `/windows/{no}/device`, and `GET /api/windows/{no}/device`."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +15,7 @@ from onewindow.queue.refusals import refuse
 from onewindow.queue.words import GRADES, RATING_REASONS
 from onewindow.rating.view import device_view
 from onewindow.runtime.hall import HallRuntime
+from onewindow.runtime.live_day import LiveDay
 from onewindow.web.render import Pages
 from onewindow.zones.model import Window
 
@@ -23,9 +25,9 @@ COMPLAINTS: Final = ("slow", "unclear", "papers", "manner", "facility")
 """The reasons offered with the two lowest grades."""
 
 
-def routes(runtime: HallRuntime, pages: Pages) -> list[BaseRoute]:
-    """The room's routes."""
-    room = _Room(runtime, pages)
+def routes(runtime: HallRuntime, pages: Pages, written: Callable[[str, str | None], str]) -> list[BaseRoute]:
+    """The room's routes. `written` gives what a window's clerk has written for the visitor with this ticket."""
+    room = _Room(runtime, pages, written)
     return [
         Route("/windows/{no}/device", room.page, methods=["GET"], name="device"),
         Route("/api/windows/{no}/device", room.view, methods=["GET"], name="device_view"),
@@ -33,9 +35,10 @@ def routes(runtime: HallRuntime, pages: Pages) -> list[BaseRoute]:
 
 
 class _Room:
-    def __init__(self, runtime: HallRuntime, pages: Pages) -> None:
+    def __init__(self, runtime: HallRuntime, pages: Pages, written: Callable[[str, str | None], str]) -> None:
         self._runtime = runtime
         self._pages = pages
+        self._written = written
 
     async def page(self, request: Request) -> Response:
         """The device's page; a window named as people write it ("7") leads to its own address."""
@@ -58,7 +61,12 @@ class _Room:
         """What the device shows now."""
         require(request, *DEVICES)
         window, now = self._window(request), self._runtime.clock.now_ms()
-        return json_answer(await self._runtime.read(lambda live: device_view(live.state, window.no, now)))
+
+        def look(live: LiveDay) -> dict[str, Any]:
+            written = self._written(window.no, live.state.windows[window.no].ticket)
+            return {"written": written} | device_view(live.state, window.no, now)
+
+        return json_answer(await self._runtime.read(look))
 
     def _window(self, request: Request) -> Window:
         name = request.path_params["no"]

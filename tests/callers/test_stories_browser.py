@@ -172,6 +172,9 @@ def test_a_visitor_who_does_not_hear(browser: Browser, console: OpenConsole, des
     context = signed_in(browser, hall, "clerk", (800, 480), window="08", name="li")
     pad = context.new_page()
     pad.goto(f"{address(hall)}/windows/08/pad")
+    facing = signed_in(browser, hall, "screen", (1024, 600))
+    device = facing.new_page()
+    device.goto(f"{address(hall)}/windows/08/device")
     clerk = console()
     clerk.press("Space", "叫下一号")
     clerk.press("Space", "开始办理")
@@ -201,8 +204,12 @@ def test_a_visitor_who_does_not_hear(browser: Browser, console: OpenConsole, des
     expect(words).to_have_text("请用蓝色签字笔")
     assert float(words.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")) > 80
     expect(clerk.notice("written")).to_contain_text("请用蓝色签字笔")
+    expect(device.locator("[data-dialog=slate] [data-cell=text]")).to_have_text("请用蓝色签字笔")
     clerk.press("f", "叫下一号")
     expect(words).to_be_hidden()
+    expect(device.locator("[data-dialog=slate]")).to_be_hidden()
+    expect(device.locator("[data-view=ask]")).to_contain_text(ticket["number"])
+    facing.close()
     expect(clerk.notice("written")).to_be_hidden()
     context.close()
     assert clerk.errors == []

@@ -3,7 +3,6 @@
 from onewindow.callers.view import console_view
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.views.looked_for import looked_for
 from tests.core_hall import MINUTE
 from tests.queue.story import Story
 
@@ -208,22 +207,3 @@ def test_a_merged_windows_people_are_marked_at_the_other() -> None:
     view = console_view(story.state, "02", story.at)
     assert view["merged_from"] == ["01"]
     assert [t["moved_from"] for t in view["held"]] == ["01"]
-
-
-def test_the_desk_knows_whom_to_look_for_and_whom_to_walk_along_with() -> None:
-    story = Story()
-    story.open("01", "02", "05")
-    deaf = story.issue("N-1", marks=("deaf",))
-    slow = story.issue("S-1", marks=("accompany",))
-    story.issue("N-1", after=1)
-    for no in ("01", "02", "05"):
-        story.call(no, after=1)
-    assert [(t["number"], t["deaf"], t["asked"], t["accompany"]) for t in looked_for(story.state)] == [
-        (deaf.number, True, False, False),
-        (slow.number, False, False, True),
-    ]
-    story.do(cmd.CallHelp(window="01", on=True))
-    assert looked_for(story.state)[0]["asked"] is True
-    story.do(cmd.ConfirmAbsent(ticket=deaf.id))
-    story.do(cmd.TakeAlong(ticket=slow.id))
-    assert looked_for(story.state) == []

@@ -109,7 +109,7 @@ async def test_the_staffs_socket_tells_of_what_no_public_channel_tells(api: Api)
     ("role", "window", "path", "code"),
     [
         (None, None, "/ws/windows/08/staff", 4403),
-        (Role.SCREEN, None, "/ws/windows/08/staff", 4403),
+        (Role.GUIDE, None, "/ws/windows/08/staff", 4403),
         (Role.CLERK, "09", "/ws/windows/08/staff", 4403),
         (Role.CLERK, "09", "/ws/windows/99/staff", 4404),
     ],

@@ -50,7 +50,7 @@ const MAKERS = {
   ],
   escort: ({ ticket }) => [
     title(`${ticket.number} → ${ticket.window} 号窗口：${ticket.accompany ? "请陪同前往" : "请到座位上招呼"}`),
-    meta(marksText(ticket.marks), ticket.group_zh, `${ticket.called_hhmm} 叫号`, ticket.accompany ? "Enter 表示已陪同" : ""),
+    meta(marksText(ticket.marks), ticket.group_zh, `${ticket.called_hhmm} 叫号`, ticket.asked ? "窗口没等到，请去找" : "", ticket.accompany ? "Enter 表示已陪同" : ""),
     end(flag("called")),
   ],
   help: ({ call, minutes }) => [title(`${call.zh} 有人求助`), meta(`${minutes} 分钟前`, "Enter 表示已去"), end(el("span", { class: "flag", "data-flag": "recalled" }, "求助"))],

@@ -3,6 +3,7 @@ import { command, Problem } from "./api.js";
 import "./connection.js";
 import { setText } from "./dom.js";
 import { Live } from "./live.js";
+import { Slate } from "./slate.js";
 
 const NO = document.querySelector("script[data-window]").dataset.window;
 /** How long thanks, or a refusal, stand. */
@@ -19,6 +20,7 @@ const WORDS = {
 };
 
 const views = new Map(Array.from(document.querySelectorAll("[data-view]"), (node) => [node.dataset.view, node]));
+const slate = new Slate(document.querySelector('[data-dialog="slate"]'));
 const connection = document.querySelector("ow-connection");
 
 /** @type {any} */ let state = null;
@@ -34,11 +36,13 @@ const done = new Set();
 
 const live = new Live({
   path: `/api/windows/${NO}/device`,
-  signal: `/ws/windows/${NO}`,
+  signal: [`/ws/windows/${NO}`, `/ws/windows/${NO}/staff`],
   heard: () => connection.heard(),
   onState: (fresh, difference) => {
     state = fresh;
     offset = difference;
+    if (fresh.written) slate.show(fresh.written);
+    else slate.follow("");
     draw();
   },
   onLink: () => draw(),

@@ -1,5 +1,5 @@
 /**
- * The slate (写字): words for the visitor over the whole screen of a console or a pad, as large as they fit.
+ * The slate (写字): words for the visitor over the whole screen of a console, a pad or the window's device, as large as they fit.
  */
 const MOST_VMIN = 26;
 const LEAST_VMIN = 6;
@@ -9,13 +9,13 @@ export class Slate {
   #text;
 
   /**
-   * @param {HTMLDialogElement} dialog with the cell `text` and a button [data-close]
+   * @param {HTMLDialogElement} dialog with the cell `text`, and perhaps a button [data-close]
    * @param {() => void} [onClose] it has been closed, by whomever
    */
   constructor(dialog, onClose = () => {}) {
     this.#dialog = dialog;
     this.#text = dialog.querySelector('[data-cell="text"]');
-    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+    dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", onClose);
     window.addEventListener("resize", () => dialog.open && this.#fit());
   }
