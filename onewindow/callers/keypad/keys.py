@@ -51,6 +51,15 @@ class Ticket(msgspec.Struct, frozen=True):
 
     number: str
     state: str
+    left: int = 0
+    """An agent's folders of later turns."""
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """Why service is suspended (暂停服务)."""
+
+    reason_zh: str
+    reason_en: str
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -60,6 +69,8 @@ class Window(msgspec.Struct, frozen=True):
     current: Ticket | None
     help: bool
     pause_after: str | None = None
+    suspended: Suspension | None = None
+    merged_into: str | None = None
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -91,7 +102,7 @@ def act_for(key: Key, window: Window, pause_reason: str) -> Act | Unfit:
         case Key.NO_SHOW:
             return Act("no-show", {}, "过号", "No-show")
         case Key.FINISH:
-            return Act("finish", {}, "办结", "Finish")
+            return Act("finish", {}, *_done(window))
         case Key.PAUSE:
             return _pause(window, pause_reason)
         case Key.UNDO:
@@ -106,15 +117,33 @@ def _next(window: Window) -> Act | Unfit:
     """The next sensible step, as the console's big button; but a closed window is opened by its own key only."""
     if window.current is not None and window.current.state == "called":
         return Act("start", {}, "开始办理", "Start")
+    zh, en = _done(window)
     if window.current is not None and window.pause_after:
-        return Act("call-next", {"finish": True}, "办结并暂停", "Finish and pause")
+        return Act("finish", {}, f"{zh}并暂停", f"{en} and pause")
+    if window.current is not None and window.suspended is not None:
+        return Act("finish", {}, f"服务已暂停，只{zh}", f"Service is suspended: {en.lower()} only")
     if window.current is not None:
-        return Act("call-next", {"finish": True}, "办结并叫下一号", "Finish and call next")
+        return Act("call-next", {"finish": True}, f"{zh}并叫下一号", f"{en} and call next")
+    if window.phase == "open" and window.suspended is not None:
+        return Unfit(
+            f"暂停服务（{window.suspended.reason_zh}），不叫号；等主任恢复",
+            f"Service is suspended ({window.suspended.reason_en}); wait for the supervisor",
+        )
     if window.phase == "open":
         return Act("call-next", {}, "叫下一号", "Call next")
     if window.phase == "paused":
         return Unfit("窗口暂停中，按 0 恢复", "The window is paused; press 0 to go on")
+    if window.merged_into is not None:
+        into = window.merged_into
+        return Unfit(f"已并到 {into} 号窗口；按 0 重新开窗", f"Merged into window {into}; press 0 to open it again")
     return Unfit("窗口未开，按 0 开窗", "The window is closed; press 0 to open it")
+
+
+def _done(window: Window) -> tuple[str, str]:
+    """What the end of the service is called: of an agent with folders left it is the end of a turn."""
+    if window.current is not None and window.current.left:
+        return "本轮办完", "Turn done"
+    return "办结", "Finish"
 
 
 def _pause(window: Window, reason: str) -> Act:
@@ -156,7 +185,5 @@ def outcome(act: Act, answer: dict[str, Any]) -> tuple[str, str]:
         return f"{act.zh}{number}", f"{act.en}{number}"
     if number:
         return f"已叫{number}", f"Called{number}"
-    if act.en == "Finish and pause":
-        return act.zh, act.en
     done_zh, done_en = ("已办结，", "Finished; ") if answer.get("finished") else ("", "")
     return f"{done_zh}暂无人等候", f"{done_en}nobody waits"

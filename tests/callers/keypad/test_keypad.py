@@ -108,6 +108,25 @@ def test_a_day_by_seven_keys(server: Server, desk: Desk) -> None:
     assert [e["reason"] for e in desk.events("window_paused")] == ["brief"]
 
 
+def test_what_can_not_be_done_now_rings(server: Server, desk: Desk) -> None:
+    desk.post("/api/tickets", {"matter": DEED, "marks": ["deaf"]}, role="guide")
+    desk.issue(DEED)
+    desk.post("/api/windows/08/open")
+    with keypad(server, "--stdin", "--dead-time", "0") as pad:
+        pad.types("enter", "-", ".")
+        pad.says("已叫 C001")
+        pad.says("\aC001 听不到叫号。请招手或写字，并请导办去找", "ask a guide")
+        pad.says("求助")
+        pad.types("enter")
+        pad.says("开始办理 C001")
+        desk.post("/api/service/suspend", {"reason": "power"})
+        pad.types("enter", "enter", "0")
+        pad.says("服务已暂停，只办结 C001")
+        pad.says("\a暂停服务（停电），不叫号；等主任恢复", "Power cut")
+        pad.says("暂停 · Pause")
+    assert [e["ticket"][-4:] for e in desk.events("ticket_called")] == ["C001"]
+
+
 def test_a_second_enter_does_not_count(server: Server, desk: Desk) -> None:
     desk.issue(DEED)
     desk.post("/api/windows/08/open")

@@ -11,6 +11,7 @@ from onewindow.callers.keypad.keys import (
     Act,
     Debounce,
     Key,
+    Suspension,
     Ticket,
     Unfit,
     Window,
@@ -25,6 +26,10 @@ CALLED = Window("open", Ticket("C001", "called"), help=False)
 SERVING = Window("open", Ticket("C001", "serving"), help=False)
 LEAVING = Window("open", Ticket("C001", "serving"), help=False, pause_after="lunch")
 PAUSED = Window("paused", None, help=True)
+POWER = Suspension("停电", "Power cut")
+RESTING = Window("open", None, help=False, suspended=POWER)
+ENDING = Window("open", Ticket("C001", "serving"), help=False, suspended=POWER)
+AGENT = Window("open", Ticket("C001", "serving", left=4), help=False)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,9 @@ PAUSED = Window("paused", None, help=True)
         (Key.NEXT, IDLE, "call-next", {}),
         (Key.NEXT, CALLED, "start", {}),
         (Key.NEXT, SERVING, "call-next", {"finish": True}),
-        (Key.NEXT, LEAVING, "call-next", {"finish": True}),
+        (Key.NEXT, LEAVING, "finish", {}),
+        (Key.NEXT, ENDING, "finish", {}),
+        (Key.NEXT, AGENT, "call-next", {"finish": True}),
         (Key.RECALL, CALLED, "recall", {}),
         (Key.NO_SHOW, CALLED, "no-show", {}),
         (Key.FINISH, SERVING, "finish", {}),
@@ -51,6 +58,24 @@ def test_a_key_is_one_command(key: Key, window: Window, path: str, body: dict[st
     act = act_for(key, window, "brief")
     assert isinstance(act, Act)
     assert (act.path, act.body) == (path, body)
+
+
+def test_nobody_is_called_while_service_is_suspended() -> None:
+    unfit = act_for(Key.NEXT, RESTING, "brief")
+    assert isinstance(unfit, Unfit)
+    assert "停电" in unfit.zh and "Power cut" in unfit.en
+
+
+def test_a_merged_window_says_where_its_people_went() -> None:
+    unfit = act_for(Key.NEXT, Window("closed", None, help=False, merged_into="09"), "brief")
+    assert isinstance(unfit, Unfit)
+    assert "09 号窗口" in unfit.zh and "按 0" in unfit.zh
+
+
+def test_an_agents_turn_is_called_by_its_name() -> None:
+    act = act_for(Key.FINISH, AGENT, "brief")
+    assert isinstance(act, Act)
+    assert outcome(act, {"ticket": {"number": "C001"}}) == ("本轮办完 C001", "Turn done C001")
 
 
 @pytest.mark.parametrize("window", [CLOSED, PAUSED])
@@ -108,9 +133,9 @@ def test_what_is_no_input_device_is_refused_in_words() -> None:
             ("已办结，暂无人等候", "Finished; nobody waits"),
         ),
         (
-            Act("call-next", {"finish": True}, "办结并暂停", "Finish and pause"),
-            {"ticket": None, "finished": "x"},
-            ("办结并暂停", "Finish and pause"),
+            Act("finish", {}, "办结并暂停", "Finish and pause"),
+            {"ticket": {"number": "C001"}},
+            ("办结并暂停 C001", "Finish and pause C001"),
         ),
         (Act("recall", {}, "重呼", "Recall"), {"ticket": {"number": "C001"}}, ("重呼 C001", "Recall C001")),
         (Act("open", {}, "开窗", "Open"), {"window": {}}, ("开窗", "Open")),

@@ -79,7 +79,7 @@ function heedParts(ticket) {
   } else if (ticket.marks.includes("accompany")) {
     parts.push(heed("accompany", "来宾要人陪同", "To be accompanied", "办完请导办来接", true));
   }
-  return parts.length ? el("div", { class: "console__heeds" }, parts) : "";
+  return parts.length ? el("div", { class: "heeds" }, parts) : "";
 }
 
 /** As the macro heed(zh, en, more, quiet). */
@@ -175,6 +175,13 @@ export function drawQueue(list, state) {
     const more = state.waiting_count - state.waiting.length;
     return more > 0 ? [...rows, el("li", { class: "queue__none quiet" }, `还有 ${more} 人`)] : rows;
   });
+}
+
+/** Moves the focus through who waits. */
+export function walk(by) {
+  const rows = [...document.querySelectorAll(".queue__row")];
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
 }
 
 function queueRow(ticket, index) {

@@ -8,7 +8,7 @@ import { listen } from "./console-keys.js";
 import { Live } from "./live.js";
 import { actions, phaseWord, primary as nextStep, undoNeedsReason } from "./console-model.js";
 import { drawService, drawStopped } from "./console-service.js";
-import { drawCard, drawHeld, drawQueue, tick } from "./console-view.js";
+import { drawCard, drawHeld, drawQueue, tick, walk } from "./console-view.js";
 import { FLAGS, setText } from "./dom.js";
 import { Slate } from "./slate.js";
 import { Ticks } from "./console-ticks.js";
@@ -280,12 +280,6 @@ async function callOutOfOrder(row) {
 
 const take = (node) => node && !node.disabled && send("call", { ticket: node.dataset.take }, `取回 ${node.dataset.number}`);
 
-function move(by) {
-  const rows = [...document.querySelectorAll(".queue__row")];
-  const at = rows.indexOf(document.activeElement);
-  rows[Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
-}
-
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".queue__row");
   const node = event.target.closest("[data-action]");
@@ -293,7 +287,7 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest("[data-take]")) take(event.target.closest("[data-take]"));
   else if (node) act(node.dataset.action);
 });
-listen({ primary: big, act, take: (index) => take(document.querySelectorAll("[data-take]")[index]), move });
+listen({ primary: big, act, take: (index) => take(document.querySelectorAll("[data-take]")[index]), move: walk });
 document.addEventListener("ow-connection", () => draw());
 setInterval(() => { beat(); drawButtons(); }, 500);
 live.start();
