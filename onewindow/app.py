@@ -107,7 +107,7 @@ async def open_app(
         pages = Pages(hall)
         async with (
             opened as runtime,
-            open_displays(runtime, pages, tracking.ticket) as displays,
+            open_displays(runtime, pages, tracking.ticket, tracking.token) as displays,
             open_voice(runtime, pages, data_dir, displays.hub.show) as voice,
             open_outlook(
                 runtime,

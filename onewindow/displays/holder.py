@@ -15,6 +15,8 @@ from onewindow.routing.reasons import reason
 from onewindow.views.clock import hhmm, rfc3339
 from onewindow.views.ticket import View, shown_windows, wait_of, wait_view
 
+CARRIED = "carried"
+"""The channel of a ticket that was taken over from the day before."""
 PASSED = 6
 """How many of those who went first a phone is told."""
 
@@ -54,6 +56,7 @@ def holder_cell(state: HallDay, ticket: Ticket) -> View:
         "ahead": ahead_of(state, ticket) if waiting else 0,
         "wait": wait_view(wait_of(state, ticket)),
         "issued": hhmm(state.hall, ticket.issued_at),
+        "carried_from": carried_from(state, ticket),
         "away_until": away_until(state, ticket),
         "after": [t.number for t in waits_for(state, ticket)],
         "elsewhere": state.tickets[busy].number if waiting and busy is not None else None,
@@ -66,6 +69,13 @@ def holder_cell(state: HallDay, ticket: Ticket) -> View:
         "why": _own_reason(state, ticket),
         "papers": papers_mark(ticket),
     }
+
+
+def carried_from(state: HallDay, ticket: Ticket) -> str:
+    """The number that the ticket had on the day before; empty for one that was issued today."""
+    if ticket.channel != CARRIED:
+        return ""
+    return next((old.number for old in state.carried if old.ticket == ticket.previous), "")
 
 
 def folders(ticket: Ticket) -> View:
@@ -108,8 +118,8 @@ def _lead(state: HallDay, ticket: Ticket) -> tuple[str, str]:
             return _waiting(state, ticket)
         case TicketState.HELD if ticket.choice == "tomorrow":
             return (
-                "转下一个工作日，到时凭此号在导询台换号",
-                "Moved to the next working day: bring this number",
+                "转下一个工作日，到时本页或导询台给您新号",
+                "Moved to the next working day; you get a new number then",
             )
         case TicketState.HELD if ticket.bound is not None:
             return f"已挂起，备齐后回到 {ticket.bound} 号窗口", f"On hold; come back to window {ticket.bound}"

@@ -15,6 +15,7 @@ from onewindow.access.guard import principal_of
 from onewindow.access.principal import Role
 from onewindow.displays import channels
 from onewindow.displays.cells import Cells
+from onewindow.displays.holder import CARRIED
 from onewindow.displays.service import banner
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue.refusals import refuse
@@ -33,9 +34,11 @@ ROWS: Final = 6
 """Calls on the hall's screen at once; more become pages."""
 
 
-def routes(runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None]) -> list[BaseRoute]:
-    """The pages; `ticket_of` gives the id of the ticket that a tracking token is for, or None."""
-    room = _Room(runtime, pages, ticket_of)
+def routes(
+    runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None], token_of: Callable[[str], str]
+) -> list[BaseRoute]:
+    """The pages; `ticket_of`: the id of a tracking token's ticket, or None; `token_of`: the token of a ticket."""
+    room = _Room(runtime, pages, ticket_of, token_of)
     return [
         Route("/screens/hall", room.hall),
         Route("/screens/zones/{zone}", room.zone),
@@ -45,10 +48,17 @@ def routes(runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | 
 
 
 class _Room:
-    def __init__(self, runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        runtime: HallRuntime,
+        pages: Pages,
+        ticket_of: Callable[[str], str | None],
+        token_of: Callable[[str], str],
+    ) -> None:
         self._runtime = runtime
         self._pages = pages
         self._ticket_of = ticket_of
+        self._token_of = token_of
 
     async def hall(self, request: Request) -> Response:
         """The hall's TV."""
@@ -97,6 +107,8 @@ class _Room:
             raise problem("not_found")
         state = await self._runtime.committed()
         found = phone_context(state, name)
+        if found is None and (new := carried_to(state, name)) is not None:
+            return RedirectResponse(f"/t/{self._token_of(new)}", 303)
         if found is None:
             return self._pages.render(
                 request, "phone_past.html", status_code=404, number=name.partition("-")[2], page_zh="号票"
@@ -186,6 +198,11 @@ def phone_context(state: HallDay, name: str) -> View | None:
         "away_minutes": state.hall.settings.timing.away_minutes,
         "rule_zh": state.hall.settings.slip_zh,
     }
+
+
+def carried_to(state: HallDay, name: str) -> str | None:
+    """The ticket of today that goes on with one of the day before (转次日), or None."""
+    return next((t.id for t in state.tickets.values() if t.previous == name and t.channel == CARRIED), None)
 
 
 def _socket(request: Request, hall: Hall, path: str) -> str:

@@ -24,15 +24,20 @@ class Displays:
 
 @asynccontextmanager
 async def open_displays(
-    runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None], *, pace: Pace | None = None
+    runtime: HallRuntime,
+    pages: Pages,
+    ticket_of: Callable[[str], str | None],
+    token_of: Callable[[str], str],
+    *,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Displays]:
-    """The displays until the block ends. `ticket_of`: the ticket's id of a tracking token, or None."""
+    """The displays until the block ends. `ticket_of`: a tracking token's ticket, or None; `token_of`: its token."""
     hub = Hub(runtime.hall, runtime, pace=pace, now_ms=runtime.clock.now_ms)
     hub.start()
     try:
         yield Displays(
             hub,
-            [*sockets.routes(hub, ticket_of), *display_pages.routes(runtime, pages, ticket_of)],
+            [*sockets.routes(hub, ticket_of), *display_pages.routes(runtime, pages, ticket_of, token_of)],
         )
     finally:
         await hub.stop()

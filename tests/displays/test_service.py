@@ -178,5 +178,5 @@ def test_who_chose_tomorrow_is_told_to_bring_the_number_along() -> None:
     ticket = day.issue("N-1")
     day.do(cmd.SettleTicket(ticket=ticket.id, choice="tomorrow"))
     said = phone(day, ticket)
-    assert (said["state"], said["lead_zh"]) == ("held", "转下一个工作日，到时凭此号在导询台换号")
+    assert (said["state"], said["lead_zh"]) == ("held", "转下一个工作日，到时本页或导询台给您新号")
     assert not said["moved_zh"]

@@ -109,6 +109,20 @@ async def test_a_suspension_freezes_the_screens_and_lets_them_go_on(tmp_path: Pa
         await expect(waiting.locator('[data-part="wait"]')).to_be_visible()
 
 
+async def test_yesterdays_page_leads_to_todays_number(tmp_path: Path) -> None:
+    async with screens(tmp_path) as hall:
+        issued = await hall.api.issue(matter="CNV-001")
+        old = issued["ticket"]["number"]
+        await hall.supervisor(f"/api/tickets/{issued['ticket']['id']}/settle", choice="tomorrow")
+        phone = await hall.open(issued["track"], 390, 844)
+        await expect(phone.locator('[data-cell="lead-zh"]')).to_contain_text("到时本页或导询台给您新号")
+        hall.api.clock.on(86_400)
+        await hall.tick()
+        await expect(phone.locator(".phone__foot")).to_contain_text(f"由昨日 {old} 号转来")
+        assert issued["track"] not in phone.url
+        await expect(phone.locator('[data-cell="lead-zh"]')).to_have_text("下一位就是您")
+
+
 async def test_lunch_says_when_it_goes_on_and_ends_by_itself(tmp_path: Path) -> None:
     async with screens(tmp_path) as hall:
         await hall.supervisor("/api/windows/32/open")
