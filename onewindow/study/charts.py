@@ -3,6 +3,7 @@
 import io
 import math
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from onewindow.study.day_run import DayRun, Wait
-from onewindow.study.summary import figures, share, utilisation
+from onewindow.study.summary import figures, utilisation
 from onewindow.study.table import ARRANGEMENT_NAMES, KIND_NAMES, RULE_NAMES, every, of_kind, of_zone
 from onewindow.zones.model import Hall
 
@@ -147,8 +148,8 @@ def longer_than(hall: Hall, runs: dict[str, list[DayRun]]) -> Figure:
     axes = figure.subplots()
     minutes = range(0, 91)
     for index, (name, days) in enumerate(runs.items()):
-        waits = [wait for day in days for wait in day.waits]
-        over = [100 * share(waits, lambda wait, m=minute: wait.ms > m * 60_000) for minute in minutes]  # type: ignore[misc]
+        waits = sorted(wait.ms for day in days for wait in day.waits)
+        over = [100 * (1 - bisect_right(waits, minute * 60_000) / max(1, len(waits))) for minute in minutes]
         axes.plot(minutes, over, label=label(name, runs), linewidth=1.8, **_stroke(index))
     axes.set_title("等候超过这么久的人 Share who wait longer", loc="left", fontsize=13)
     axes.set_xlabel("分钟 minutes")
