@@ -93,6 +93,8 @@ class DaySummary(msgspec.Struct, kw_only=True):
     follows: dict[str, Sum] = {}
     """By zone: how much earlier (ms) than they were issued the tickets count that go on from another."""
     lunches: dict[str, Lunch] = {}
+    lunches_at_once: int = 0
+    """Lunches for which a window asked to stop after its current ticket: it didn't clear its line first."""
     outcomes: tuple[Outcome, ...] = ()
 
 
@@ -118,6 +120,7 @@ class DayFold:
         self.started: dict[str, int] = {}
         self.held: dict[str, int] = {}
         self.seconds: set[str] = set()
+        self.asked: set[str] = set()
         self.counted: set[str] = set()
         self.vain: dict[str, int] = {}
         self.freed: dict[str, int] = {}
@@ -160,6 +163,8 @@ class DayFold:
             self._ended(event)
         elif isinstance(event, ev.TicketRerouted):
             self.aims[event.ticket] = Aim(event.zone, event.group, event.matter, event.purpose)
+        elif isinstance(event, ev.PauseRequested):
+            self.asked.add(event.window)
         elif isinstance(event, ev.WindowPaused | ev.WindowClosed):
             self.freed.pop(event.window, None)
             self.paused[event.window] = event.at
@@ -229,11 +234,14 @@ class DayFold:
         self.freed.pop(event.window, None)
         since = self.paused.pop(event.window, None)
         if since is None:
+            self.asked.discard(event.window)
             return
         minutes = round((event.at - since) / 60_000)
         minute = local_minute(self.hall.settings, since)
         if LEAST_LUNCH <= minutes <= MOST_LUNCH and 10 * 60 + 30 <= minute <= 14 * 60:
             self.found.lunches[event.window] = Lunch(minute=minute, minutes=minutes)
+            self.found.lunches_at_once += event.window in self.asked
+        self.asked.discard(event.window)
 
 
 def model_of(hall: Hall, summaries: Sequence[DaySummary]) -> Model:
@@ -257,7 +265,7 @@ def model_of(hall: Hall, summaries: Sequence[DaySummary]) -> Model:
         patience_sigma=first.patience_sigma,
         silent_share=silent,
         slow=_slow(_joined(d.slow for d in days)),
-        clears=first.clears,
+        clears=_clears(days, first),
         second=_drawn(second, first.second, 20),
         held_ms=_drawn(held, first.held_ms, 20),
         tickets=_counts(d.tickets for d in days),
@@ -346,6 +354,12 @@ def _patience(days: Sequence[DaySummary], first: Model) -> tuple[float, float]:
         likely += sum(n * math.log(max(gone(s), 1e-9)) for s, n in silent.items())
         best = max(best, (likely, median))
     return best[1], share
+
+
+def _clears(days: Sequence[DaySummary], first: Model) -> bool:
+    """Whether windows clear their lines before lunch: unless a fifth of the lunches or more began otherwise."""
+    lunches = sum(len(d.lunches) for d in days)
+    return first.clears if not lunches else sum(d.lunches_at_once for d in days) < lunches / 5
 
 
 def _follows(hall: Hall, days: Sequence[DaySummary]) -> dict[str, tuple[float, float]]:
