@@ -11,10 +11,10 @@ from typing import Final
 
 import msgspec
 
-from bench import machine
+from bench import machine, sections
 from bench.forecast import accuracy, moves
 from bench.forecast.days import Anqiu, Source
-from bench.forecast.page import Results, section, write
+from bench.forecast.page import Results, section
 from bench.forecast.speed import Speed, speed
 from loadtest.server import ROOT
 from onewindow.zones.load import load_hall
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         day=datetime.now(UTC).date(),
     )
     text = section(results)
-    write(asked.page, text)
+    sections.put(asked.page, "forecast", text)
     print(text)
     return 0
 

@@ -10,8 +10,9 @@ import msgspec
 
 from bench.forecast.days import Source, Watched
 from onewindow.forecast.areas import Areas, areas_of
+from onewindow.forecast.day_summary import DaySummary, summarise
 from onewindow.forecast.estimate import estimate
-from onewindow.forecast.learning import DaySummary, model_of, summarise
+from onewindow.forecast.learning import model_of
 from onewindow.forecast.model import Model
 from onewindow.forecast.record import DayRecord, Turn
 from onewindow.forecast.snapshot import Ground, snapshot

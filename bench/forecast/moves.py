@@ -10,7 +10,8 @@ import msgspec
 
 from bench.forecast.days import Day, Source, Watched
 from onewindow.forecast.areas import areas_of
-from onewindow.forecast.learning import model_of, summarise
+from onewindow.forecast.day_summary import summarise
+from onewindow.forecast.learning import model_of
 from onewindow.forecast.model import Model
 from onewindow.forecast.moves import Move
 from onewindow.forecast.opening import WindowPlan

@@ -1,17 +1,12 @@
 """The forecast's section of `docs/performance.md` (报告), written from the figures and from nothing else."""
 
 from datetime import date
-from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from bench.forecast.accuracy import Accuracy, Figures
 from bench.forecast.moves import Effect
 from bench.forecast.speed import Speed
-
-BEGIN: Final = "<!-- forecast: begin -->"
-END: Final = "<!-- forecast: end -->"
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,18 +24,10 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def section(found: Results) -> str:
-    """The section's text, marks included."""
-    lines = [BEGIN, "## Forecast 预测", "", *_head(found), "", *_goals(found), "", *_accuracy(found)]
-    lines += ["", *_effects(found), "", *_speed(found.speed), END]
+    """The section's text."""
+    lines = ["## Forecast 预测", "", *_head(found), "", *_goals(found), "", *_accuracy(found)]
+    lines += ["", *_effects(found), "", *_speed(found.speed)]
     return "\n".join(lines) + "\n"
-
-
-def write(page: Path, text: str) -> None:
-    """Put the section where its marks stand in the page, or at the page's end."""
-    old = page.read_text(encoding="utf-8") if page.exists() else ""
-    before, begun, rest = old.partition(BEGIN)
-    after = rest.partition(END)[2].lstrip("\n") if begun else ""
-    page.write_text(before.rstrip("\n") + ("\n\n" if before.strip() else "") + text + after, encoding="utf-8")
 
 
 def percentile(values: list[float], share: float) -> float:
