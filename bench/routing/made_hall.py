@@ -35,6 +35,9 @@ class MatterSpec(msgspec.Struct, frozen=True):
     zone: str
     specialist: bool
     minutes: float
+    unit: str = "D"
+    weight: float = 1.0
+    """Visits a day, in any unit."""
 
 
 class WindowSpec(msgspec.Struct, frozen=True):
@@ -66,7 +69,10 @@ def make_hall(
         settings=_settings(credit_minutes, routing),
         zones={z: _zone(z, letters[z], i, [w.no for w in windows if w.zone == z]) for i, z in enumerate(zones, 1)},
         groups={letters[z]: _group(z, letters[z], matters, windows) for z in zones},
-        departments={"D": Department(code="D", zh="局", en="D", zone=zones[0], kind="resident", also_zones=())},
+        departments={
+            m.unit: Department(code=m.unit, zh=m.unit, en=m.unit, zone=m.zone, kind="resident", also_zones=())
+            for m in matters
+        },
         matters={m.code: _matter(m, letters[m.zone], m.minutes * median) for m in matters},
         windows={w.no: _window(w) for w in windows},
         points={},
@@ -75,7 +81,7 @@ def make_hall(
         profile=Profile(
             visits_per_day=0,
             half_hours={},
-            matter_weights={},
+            matter_weights={m.code: m.weight for m in matters},
             collect_by_zone={},
             consult_visits=0,
             weekday_factor={},
@@ -120,7 +126,7 @@ def _matter(spec: MatterSpec, letter: str, median: float) -> Matter:
         code=spec.code,
         zone=spec.zone,
         group=letter,
-        department="D",
+        department=spec.unit,
         zh=spec.code,
         en=spec.code,
         initials="",
@@ -133,7 +139,7 @@ def _matter(spec: MatterSpec, letter: str, median: float) -> Matter:
         papers=(),
         chains=(),
         no_visit=False,
-        daily_visits=1,
+        daily_visits=spec.weight,
     )
 
 

@@ -74,7 +74,7 @@ class Accounts:
 
     async def first(self) -> list[tuple[str, str]]:
         """On an empty store, create the first accounts; names and passwords, to be shown once. Else nothing."""
-        if not await self._store.begin():
+        if await self._store.accounts():
             return []
         return [(name, await self.create(name, role)) for name, role in FIRST]
 

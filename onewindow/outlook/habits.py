@@ -11,8 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from onewindow.forecast.day_summary import DaySummary
-from onewindow.forecast.learning import DAYS
+from onewindow.forecast.learning import DAYS, DaySummary
 from onewindow.forecast.model import Model
 from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
 from onewindow.outlook.protocol import Fold, Folded, Learn, Learned
