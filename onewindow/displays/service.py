@@ -74,7 +74,8 @@ def heir(state: HallDay, no: str) -> str | None:
 
 def merged(state: HallDay, zone: str | None = None) -> list[tuple[str, str]]:
     """Closed windows with the window that took their people over, of one zone or of all."""
-    found = ((w.no, heir(state, w.no)) for w in state.windows.values() if zone in (None, w.zone))
+    closed = (w for w in state.windows.values() if w.merged_into is not None and zone in (None, w.zone))
+    found = ((w.no, heir(state, w.no)) for w in closed)
     return [(no, into) for no, into in found if into is not None]
 
 
