@@ -129,6 +129,12 @@ class Desk:
         ).json()
         return found
 
+    def check(self, device: str) -> dict[str, Any]:
+        """What the morning check has found of a device."""
+        headers = self._server.bearer("supervisor")
+        devices = self._client.get("/api/supervisor/check", headers=headers).json()["check"]["devices"]
+        return next(found for found in devices if found["device"] == device)
+
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The journal's events of this type, in order."""
         text = self._client.get("/api/journal", headers=self._server.bearer("supervisor")).text

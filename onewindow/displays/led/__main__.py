@@ -10,8 +10,8 @@ from typing import Final
 
 from onewindow.device.link import socket_address
 from onewindow.displays.led.drivers import Driver, DriverFault, driver_for
-from onewindow.displays.led.follow import Follower
-from onewindow.displays.led.panel import Picture, compose
+from onewindow.displays.led.follow import Follower, Trial
+from onewindow.displays.led.panel import COLUMNS, LINES, Picture, card, compose
 
 STEP_SECONDS: Final = 0.3
 """How fast a long line scrolls, and a new call flashes."""
@@ -36,11 +36,13 @@ async def drive(follower: Follower, driver: Driver) -> None:
     """Follow and draw: at once when something has changed, else step by step; the same picture is sent once."""
     following = asyncio.create_task(follower.run())
     shown: Picture | None = None
-    ill = ""
+    ill = answered = ""
     step = 0
     try:
         while not following.done():
-            picture = compose(follower.cells.get("strip"), follower.silent, step, _steps_since(follower.called_at))
+            trial = _standing(follower.trial)
+            strip, called = follower.cells.get("strip"), _steps_since(follower.called_at)
+            picture = compose(strip, follower.silent, step, called) if trial is None else card(trial.zh, step)
             if picture != shown:
                 try:
                     await asyncio.to_thread(driver.show, picture)
@@ -48,12 +50,21 @@ async def drive(follower: Follower, driver: Driver) -> None:
                 except OSError as error:
                     shown = None
                     ill = _complain(str(error), ill)
+            # Only what the panel has taken is acknowledged: a dead bar must not pass the morning check.
+            if trial is not None and shown is not None and trial.name != answered:
+                answered = trial.name
+                await follower.tried(trial, (COLUMNS, LINES))
             if not await _changed(follower):
                 step += 1
         following.result()
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
+
+
+def _standing(trial: Trial | None) -> Trial | None:
+    """The test card, while it is to be shown."""
+    return trial if trial is not None and time.monotonic() < trial.until else None
 
 
 def _steps_since(called_at: float | None) -> int | None:

@@ -23,6 +23,18 @@ class _Frame(msgspec.Struct):
     set: dict[str, Any] = {}
     gone: list[str] = msgspec.field(default_factory=list, name="del")
     calls: list[dict[str, Any]] = []
+    id: str = ""
+    zh: str = ""
+    seconds: float = 0.0
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """A test card that the panel is to show (测试卡): see `onewindow.displays.screen_test`."""
+
+    name: str
+    zh: str
+    until: float
+    """Steady time at which it goes."""
 
 
 _decoder = msgspec.json.Decoder(_Frame)
@@ -38,6 +50,7 @@ class Follower:
         """Set when something came; whoever draws clears it."""
         self.called_at: float | None = None
         """Steady time of the latest fresh call or recall."""
+        self.trial: Trial | None = None
         self._heard_at: float | None = None
         self._v = -1
         self._seen: dict[str, None] = {}
@@ -52,6 +65,10 @@ class Follower:
         """Follow until cancelled. Raises ValueError for an address that is none."""
         await self._link.run()
 
+    async def tried(self, trial: Trial, size: tuple[int, int]) -> None:
+        """Tell the server that the panel has taken the test card; `size`: its columns and lines."""
+        await self._link.send({"tested": trial.name, "v": self._v, "size": list(size)})
+
     def take(self, text: bytes) -> None:
         """Take one frame. Raises Gap, or msgspec.DecodeError."""
         frame = _decoder.decode(text)
@@ -65,6 +82,8 @@ class Follower:
                 self.cells.pop(key, None)
         self._v = frame.v
         self._heard_at = time.monotonic()
+        if frame.kind == "test":
+            self.trial = Trial(frame.id, frame.zh, self._heard_at + frame.seconds)
         self._note(frame.calls)
         self.changed.set()
 

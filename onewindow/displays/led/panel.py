@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 COLUMNS: Final = 16
+LINES: Final = 2
 OLD_SECONDS: Final = 5
 STALE_SECONDS: Final = 15
 PAUSE_STEPS: Final = 6
@@ -53,6 +54,11 @@ def line(text: str, step: int, width: int = COLUMNS) -> str:
     turn = columns(text) + len(GAP)
     place = step % (turn + PAUSE_STEPS)
     return cut(text + GAP + text, max(0, place - PAUSE_STEPS), width)
+
+
+def card(zh: str, step: int) -> Picture:
+    """The test card of the morning check: the device's own name."""
+    return Picture(line(zh, step), cut("测试 Test", 0))
 
 
 def compose(

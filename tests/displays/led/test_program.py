@@ -54,8 +54,8 @@ class Bar:
 
 
 @contextmanager
-def running(server: Server, bar: Bar) -> Iterator[subprocess.Popen[bytes]]:
-    where = ("--window", "07", "--url", server.url, "--panel", bar.address)
+def running(server: Server, bar: Bar, *more: str) -> Iterator[subprocess.Popen[bytes]]:
+    where = ("--window", "07", "--url", server.url, "--panel", bar.address, *more)
     process = subprocess.Popen([sys.executable, "-m", "onewindow.displays.led", *where], cwd=ROOT)
     try:
         yield process
@@ -84,6 +84,22 @@ def test_a_bar_shows_the_call_says_when_it_is_old_and_recovers(server: Server) -
             bar.shows("以窗口叫号为准")
             server.start()
             bar.shows("07号", number)
+    finally:
+        desk.close()
+        bar.close()
+
+
+def test_a_bar_answers_the_morning_check_once_it_has_shown_its_name(server: Server) -> None:
+    bar, desk = Bar(), Desk(server)
+    try:
+        with running(server, bar, "--device", "led-07"):
+            bar.shows("07号", "未开")
+            desk.post("/api/supervisor/check")
+            bar.shows("07号窗口屏", "测试")
+            bar.shows("07号", "未开")
+            found = desk.check("led-07")
+            assert (found["verdict"], "16×2" in found["what_zh"]) == ("good", True)
+            assert desk.check("led-08")["verdict"] == "bad"
     finally:
         desk.close()
         bar.close()
