@@ -12,9 +12,10 @@ from onewindow.displays.holder import call_id
 from onewindow.displays.service import banner, heir, merged, moved_words, stopped, stopped_notices
 from onewindow.queue.capability import credit_of
 from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState, WindowPhase
-from onewindow.views.clock import local, rfc3339
+from onewindow.views.clock import hhmm, local, rfc3339
 from onewindow.views.floor import zone_view
 from onewindow.views.ticket import View
+from onewindow.zones.calendar import opening_of
 from onewindow.zones.model import Hall
 
 STATE_WORDS = {
@@ -121,6 +122,9 @@ class Cells:
         """The sentences for the foot, what is special today first; of one zone or of all."""
         state = self.state
         said = [DAY_WORDS[state.phase]] if DAY_WORDS[state.phase] else []
+        if state.phase is DayPhase.OPEN and all(w.since is None for w in state.windows.values()):
+            # Until the first window opens a number can be taken all the same.
+            said.append(f"{hhmm(state.hall, opening_of(state.hall.settings, state.day))} 开窗叫号，现在可以先取号")
         said += [moved_words([pair])[0] for pair in merged(state, zone)]
         said += stopped_notices(state, zone)
         paused: dict[tuple[str, str], list[str]] = {}
