@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-routing lock fonts screens clean
+.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-routing lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ bench: ## the benchmark; writes docs/performance.md
 bench-desk: ## a recorded Monday at the guide's page; its section of docs/performance.md
 	@scripts/setup all
 	@$(python) -m bench.desk $(ARGS)
+
+bench-forecast: ## the forecast's figures; writes its section of docs/performance.md
+	@scripts/setup all
+	@$(python) -m bench.forecast $(ARGS)
 
 bundle: ## make dist/: one folder to install a hall without internet
 	@scripts/bundle $(ARGS)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
+from redis.exceptions import RedisError
 
 from onewindow.access.accounts import Accounts
 from onewindow.access.principal import ROLE_ZH, Role
@@ -16,9 +17,12 @@ from onewindow.access.tokens import Tokens
 from onewindow.guide_desk.by_hand import by_hand, by_hand_text
 from onewindow.queue.evolve import evolve_all
 from onewindow.queue.journal import Commit, Head, StoredCommit
+from onewindow.queue.journal_redis import RedisJournal
 from onewindow.queue.state import HallDay
 from onewindow.queue.upcast import Chain, prev_of
 from onewindow.runtime.hall import journal_path
+from onewindow.shared.link import LOST, shown
+from onewindow.shared.promise import unreachable
 from onewindow.zones.model import Hall
 
 
@@ -26,22 +30,31 @@ class Refused(Exception):
     """The command can't be done; says why and what to do, Chinese first."""
 
 
-def token(data: Path, role: Role, *, name: str | None, window: str | None, device: str | None, hours: float) -> str:
+def token(
+    data: Path,
+    role: Role,
+    *,
+    name: str | None,
+    window: str | None,
+    device: str | None,
+    hours: float,
+    redis: str = "",
+) -> str:
     """A bearer token under the store's secret. The name, if none is given, is the device or made up."""
 
     async def make() -> str:
-        async with open_store(data) as store:
+        async with open_store(data, redis) as store:
             tokens = Tokens(store.secret)
             return tokens.make(role, name or device or tokens.new_name(), hours=hours, window=window, device=device)
 
     return asyncio.run(make())
 
 
-def passwd(data: Path, name: str, role: Role | None, window: str | None) -> str:
+def passwd(data: Path, name: str, role: Role | None, window: str | None, redis: str = "") -> str:
     """Set a new random password, or the one that is typed at a terminal; makes the account if `role` is given."""
 
     async def change() -> str:
-        async with open_store(data) as store:
+        async with open_store(data, redis) as store:
             account = await store.account(name)
             if account is None and role is None:
                 raise Refused(
@@ -68,36 +81,36 @@ def _typed() -> str | None:
     return first
 
 
-def accounts(data: Path) -> list[str]:
+def accounts(data: Path, redis: str = "") -> list[str]:
     """The accounts, a line each."""
 
     async def read() -> list[str]:
-        async with open_store(data) as store:
+        async with open_store(data, redis) as store:
             return [f"{a.name}\t{a.role}\t{ROLE_ZH[a.role]}\t{a.window or '-'}" for a in await store.accounts()]
 
     return asyncio.run(read())
 
 
-def remove_account(data: Path, name: str) -> None:
+def remove_account(data: Path, name: str, redis: str = "") -> None:
     """Remove an account; its sessions end within seconds. Raises Refused."""
 
     async def remove() -> bool:
-        async with open_store(data) as store:
+        async with open_store(data, redis) as store:
             return await store.remove_account(name)
 
     if not asyncio.run(remove()):
         raise Refused(f"没有账号“{name}”。\nThere is no account {name}.")
 
 
-def verify(hall: Hall, data: Path, day: str | None) -> list[str]:
+def verify(hall: Hall, data: Path, day: str | None, redis: str = "") -> list[str]:
     """Check the hash chain of one day, or of all with the links between them. Raises JournalBroken or Refused."""
-    return asyncio.run(_verify(hall, data, day))
+    return asyncio.run(_verify(hall, data, day, redis))
 
 
-async def _verify(hall: Hall, data: Path, day: str | None) -> list[str]:
+async def _verify(hall: Hall, data: Path, day: str | None, redis: str) -> list[str]:
     said: list[str] = []
     before: Head | None = None
-    async with _reader(journal_path(hall, data)) as reader:
+    async with _reader(hall, data, redis) as reader:
         days = await reader.days()
         if day is not None and day not in days:
             raise Refused(f"日志里没有 {day}。\nThe journal has no {day}.")
@@ -116,7 +129,7 @@ async def _verify(hall: Hall, data: Path, day: str | None) -> list[str]:
     return said
 
 
-def last_commit(hall: Hall, data: Path) -> Commit | None:
+def last_commit(hall: Hall, data: Path, redis: str = "") -> Commit | None:
     """The last commit of the last day, its day's chain checked on the way; None for a journal without a day.
 
     Raises JournalBroken, sqlite3.Error, or Refused when there is no journal.
@@ -124,7 +137,7 @@ def last_commit(hall: Hall, data: Path) -> Commit | None:
 
     async def follow() -> Commit | None:
         last: Commit | None = None
-        async with _reader(journal_path(hall, data)) as reader:
+        async with _reader(hall, data, redis) as reader:
             days = await reader.days()
             if not days:
                 return None
@@ -136,11 +149,11 @@ def last_commit(hall: Hall, data: Path) -> Commit | None:
     return asyncio.run(follow())
 
 
-def by_hand_now(hall: Hall, data: Path, now: int) -> str:
+def by_hand_now(hall: Hall, data: Path, now: int, redis: str = "") -> str:
     """The list to call by, of the journal's last day, without a server. Raises JournalBroken or Refused."""
 
     async def read() -> str:
-        async with _reader(journal_path(hall, data)) as reader:
+        async with _reader(hall, data, redis) as reader:
             days = await reader.days()
             if not days:
                 raise Refused("日志里还没有一天。\nThe journal has no day yet.")
@@ -154,11 +167,11 @@ def by_hand_now(hall: Hall, data: Path, now: int) -> str:
     return asyncio.run(read())
 
 
-def export(hall: Hall, data: Path, day: str | None, first: int) -> None:
+def export(hall: Hall, data: Path, day: str | None, first: int, redis: str = "") -> None:
     """Write a day's commits to standard output, their exact bytes, one a line; the last day if none is named."""
 
     async def write() -> None:
-        async with _reader(journal_path(hall, data)) as reader:
+        async with _reader(hall, data, redis) as reader:
             days = await reader.days()
             wanted = day or (days[-1] if days else "")
             if wanted not in days:
@@ -195,8 +208,21 @@ def _read_only(path: Path) -> str:
 
 
 @asynccontextmanager
-async def _reader(path: Path) -> AsyncIterator[_Reader]:
-    connection = await aiosqlite.connect(_read_only(path), uri=True)
+async def _reader(hall: Hall, data: Path, redis: str) -> AsyncIterator[_Reader | RedisJournal]:
+    """What reads the hall's journal, in Redis if its address is given."""
+    if redis:
+        try:
+            journal = RedisJournal(redis, hall.settings.code)
+        except ValueError as error:
+            raise Refused(unreachable(shown(redis), error)) from error
+        try:
+            yield journal
+        except (RedisError, *LOST) as error:
+            raise Refused(unreachable(shown(redis), error)) from error
+        finally:
+            await journal.close()
+        return
+    connection = await aiosqlite.connect(_read_only(journal_path(hall, data)), uri=True)
     try:
         yield _Reader(connection)
     finally:

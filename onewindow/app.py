@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,8 @@ from onewindow.queue.journal import Journal
 from onewindow.rating.pages import routes as rating_routes
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
+from onewindow.runtime.shared_hall import open_shared
+from onewindow.shared.link import ended
 from onewindow.supervision.check_calls import CheckCalls
 from onewindow.supervision.checking import Checking
 from onewindow.supervision.pages import Devices
@@ -85,24 +87,40 @@ async def open_app(
     journal: Journal | None = None,
     tick_seconds: float | None = 1.0,
     forecast: bool = False,
+    redis: str = "",
+    replicas: int = 0,
 ) -> AsyncIterator[OpenApp]:
     """Open store and journal, replay the day, and put the rooms together.
 
+    `redis`: the address of the Redis in which store and journal lie, so that several processes serve the hall;
+    empty: they lie under `data_dir`. `replicas`: copies of it that should have each commit.
     `forecast`: drive the rule ahead in a process of its own; else waits are told by the work that stands ahead.
     Raises StoreUnusable, FileInUse, JournalBroken, or what the journal raises when it can't be opened.
     """
-    async with open_store(data_dir) as store:
+    async with open_store(data_dir, redis) as store:
         tokens = Tokens(store.secret)
         tracking = Tracking(store.secret, hall.settings.code)
         accounts = Accounts(store)
-        opened = open_runtime(
-            hall,
-            data_dir,
-            clock=clock,
-            build_reply=build_reply,
-            prepare=prepare,
-            journal=journal,
-            tick_seconds=tick_seconds,
+        opened: AbstractAsyncContextManager[HallRuntime] = (
+            open_shared(
+                hall,
+                redis,
+                replicas=replicas,
+                clock=clock,
+                build_reply=build_reply,
+                prepare=prepare,
+                tick_seconds=tick_seconds,
+            )
+            if redis
+            else open_runtime(
+                hall,
+                data_dir,
+                clock=clock,
+                build_reply=build_reply,
+                prepare=prepare,
+                journal=journal,
+                tick_seconds=tick_seconds,
+            )
         )
         pages = Pages(hall)
         async with (
@@ -159,11 +177,9 @@ async def open_app(
             try:
                 yield OpenApp(app, runtime, store, tokens, tracking, first)
             finally:
-                watch.cancel()
+                await ended(watch)
                 await checking.stop()
                 await asyncio.to_thread(desk.stop)
-                with suppress(asyncio.CancelledError):
-                    await watch
 
 
 def _told(hub: Hub, what: str) -> Callable[[], None]:

@@ -68,13 +68,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="run.py", description="一窗 OneWindow：政务大厅排队叫号 · queue and calls")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = _command(commands, "serve", _serve, "启动大厅 · serve the hall")
-    _option(serve, "--host", "127.0.0.1", "监听地址 · address to listen on")
-    _option(serve, "--port", 8000, "端口 · port", type=int)
-    _hall(serve)
-    _data(serve)
-    _option(serve, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
-    _option(serve, "--forecast", "on", "等候预测 · forecast waits in a process of its own", choices=("on", "off"))
+    _serve_options(commands)
 
     token = _command(commands, "token", _token, "生成令牌 · print a bearer token, alone")
     token.add_argument("--role", required=True, type=Role, choices=list(Role), metavar="|".join(Role))
@@ -134,6 +128,17 @@ def _record_options(commands: Any) -> None:
     hand = _command(commands, "by-hand", _by_hand, words)
     _hall(hand)
     _data(hand)
+
+
+def _serve_options(commands: Any) -> None:
+    serve = _command(commands, "serve", _serve, "启动大厅 · serve the hall")
+    _option(serve, "--host", "127.0.0.1", "监听地址 · address to listen on")
+    _option(serve, "--port", 8000, "端口 · port", type=int)
+    _hall(serve)
+    _data(serve)
+    _option(serve, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
+    _option(serve, "--redis-replicas", 0, "每次提交要有几个副本 · copies that have each commit", type=int)
+    _option(serve, "--forecast", "on", "等候预测 · forecast waits in a process of its own", choices=("on", "off"))
 
 
 def _simulate_options(commands: Any) -> None:
@@ -198,6 +203,7 @@ def _hall(command: argparse.ArgumentParser) -> None:
 
 def _data(command: argparse.ArgumentParser) -> None:
     _option(command, "--data", DATA, "数据目录 · folder of the data", type=Path)
+    _option(command, "--redis", "", "账号和日志放在 Redis 里 · address of the Redis with accounts and journal")
 
 
 def _serve(asked: argparse.Namespace) -> None:
@@ -206,7 +212,14 @@ def _serve(asked: argparse.Namespace) -> None:
     try:
         serve(
             Options(
-                Path(asked.hall), Path(asked.data), asked.host, asked.port, asked.public_url, asked.forecast == "on"
+                hall=Path(asked.hall),
+                data=Path(asked.data),
+                host=asked.host,
+                port=asked.port,
+                public_url=asked.public_url,
+                forecast=asked.forecast == "on",
+                redis=asked.redis,
+                replicas=asked.redis_replicas,
             )
         )
     except CannotServe as error:
@@ -229,17 +242,18 @@ def _token(asked: argparse.Namespace) -> None:
     hours = asked.hours if asked.hours is not None else HOURS.get(role, 24.0)
     if not 0 < hours <= 10 * 8760:
         raise admin.Refused("--hours 要大于 0、不超过十年。\n--hours takes more than 0 and at most ten years.")
-    print(admin.token(Path(asked.data), role, name=asked.name, window=window, device=asked.device, hours=hours))
+    given = {"name": asked.name, "window": window, "device": asked.device}
+    print(admin.token(Path(asked.data), role, **given, hours=hours, redis=asked.redis))
 
 
 def _passwd(asked: argparse.Namespace) -> None:
-    print(f"{asked.name}\t{admin.passwd(Path(asked.data), asked.name, asked.role, asked.window)}")
+    print(f"{asked.name}\t{admin.passwd(Path(asked.data), asked.name, asked.role, asked.window, asked.redis)}")
 
 
 def _accounts(asked: argparse.Namespace) -> None:
     if asked.remove is not None:
-        admin.remove_account(Path(asked.data), asked.remove)
-    print("\n".join(admin.accounts(Path(asked.data))))
+        admin.remove_account(Path(asked.data), asked.remove, asked.redis)
+    print("\n".join(admin.accounts(Path(asked.data), asked.redis)))
 
 
 def _check_hall(asked: argparse.Namespace) -> None:
@@ -249,19 +263,21 @@ def _check_hall(asked: argparse.Namespace) -> None:
 def _doctor(asked: argparse.Namespace) -> None:
     from onewindow.doctor.main import main as doctor
 
-    raise SystemExit(doctor(Path(asked.hall), Path(asked.data), asked.host, asked.port, asked.public_url))
+    hall, data = Path(asked.hall), Path(asked.data)
+    raise SystemExit(doctor(hall, data, asked.host, asked.port, asked.public_url, redis=asked.redis))
 
 
 def _verify(asked: argparse.Namespace) -> None:
-    print("\n".join(admin.verify(load_hall(Path(asked.hall)), Path(asked.data), asked.day)))
+    print("\n".join(admin.verify(load_hall(Path(asked.hall)), Path(asked.data), asked.day, asked.redis)))
 
 
 def _by_hand(asked: argparse.Namespace) -> None:
-    print(admin.by_hand_now(load_hall(Path(asked.hall)), Path(asked.data), SystemClock().now_ms()), end="")
+    hall, now = load_hall(Path(asked.hall)), SystemClock().now_ms()
+    print(admin.by_hand_now(hall, Path(asked.data), now, asked.redis), end="")
 
 
 def _journal(asked: argparse.Namespace) -> None:
-    admin.export(load_hall(Path(asked.hall)), Path(asked.data), asked.day, max(1, asked.first))
+    admin.export(load_hall(Path(asked.hall)), Path(asked.data), asked.day, max(1, asked.first), asked.redis)
 
 
 def _what_if(asked: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ import errno
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,13 @@ from typing import Any, Final
 
 import msgspec
 import uvicorn
+from redis.exceptions import RedisError
 
 from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
 from onewindow.http.bounded import BoundedProtocol
+from onewindow.shared.link import client, shown
+from onewindow.shared.promise import unreachable, weaknesses
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 
@@ -42,6 +46,10 @@ class Options:
     """Instead of the hall files' address for phones."""
     forecast: bool = True
     """Forecast waits in a process of its own."""
+    redis: str = ""
+    """Address of the Redis in which store and journal lie; empty: under `data`."""
+    replicas: int = 0
+    """Copies of that Redis that should have each commit."""
 
 
 class CannotServe(Exception):
@@ -119,11 +127,30 @@ def serve(options: Options) -> None:
 
 
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
-    async with open_app(hall, options.data, forecast=options.forecast) as opened:
+    if options.redis:
+        await _look_at(options)
+    async with open_app(
+        hall, options.data, forecast=options.forecast, redis=options.redis, replicas=options.replicas
+    ) as opened:
         tame_collector()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)
         await HallServer(config(opened.asgi)).serve(sockets=[listening])
     print("已停止。 Stopped.", flush=True)
+
+
+async def _look_at(options: Options) -> None:
+    """Say what Redis doesn't promise. Raises CannotServe when it can't be reached."""
+    address = shown(options.redis)
+    try:
+        redis = client(options.redis)
+        try:
+            found = await weaknesses(redis, options.replicas)
+        finally:
+            await redis.aclose()
+    except (RedisError, ValueError, OSError) as error:
+        raise CannotServe(unreachable(address, error)) from error
+    for one in found:
+        print(f"\n注意 WARNING · Redis {address}\n{one}\n", file=sys.stderr, flush=True)
 
 
 def tame_collector() -> None:

@@ -1,11 +1,12 @@
-"""Days to forecast (试验日): drawn and played as the study plays them, with a look at every number that is issued."""
+"""Days to forecast (试验日): drawn and played as the studies play them, with a look at every number issued."""
 
 import datetime
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
+from onewindow.forecast.agenda import HOURS
 from onewindow.forecast.arrangement import one_plus_x
 from onewindow.forecast.errand import Behaviour
 from onewindow.forecast.opening import DayPlan, plan_of
@@ -23,6 +24,8 @@ FIRST: Final = datetime.date(2026, 1, 5)
 
 Look = Callable[[HallDay, cmd.IssueTickets, int], cmd.IssueTickets]
 """(state, command, at) -> the command with its waits: what the shell does before each issue."""
+Glance = Callable[[HallDay, int], None]
+"""(state, at): a look at a set moment."""
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -33,12 +36,28 @@ class Day(msgspec.Struct, frozen=True):
     behaviour: Behaviour
 
 
-class Watched(Simulator):
-    """A day under way, with a look at the state before every issue and at chosen moments."""
+class Source(Protocol):
+    """Where days come from."""
 
-    def __init__(self, day: Day, look: Look | None = None) -> None:
-        super().__init__(day.plan, day.visits, day.behaviour, keep=True)
+    name: str
+    hall: Hall
+
+    def next(self) -> Day:
+        """The next day."""
+        ...
+
+
+class Watched(Simulator):
+    """A day under way, with a look before every issue, and one at a set moment (ms since midnight)."""
+
+    def __init__(
+        self, day: Day, look: Look | None = None, glance: Glance | None = None, moment: int = 0, *, keep: bool = True
+    ) -> None:
+        super().__init__(day.plan, day.visits, day.behaviour, keep=keep)
         self._look = look
+        if glance is not None:
+            at = day.plan.midnight + moment
+            self.at(at, HOURS, lambda: glance(self.state, at))
 
     def do(self, command: cmd.AnyCommand) -> tuple[ev.AnyEvent, ...]:
         if self._look is not None and isinstance(command, cmd.IssueTickets):

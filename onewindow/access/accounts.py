@@ -74,7 +74,7 @@ class Accounts:
 
     async def first(self) -> list[tuple[str, str]]:
         """On an empty store, create the first accounts; names and passwords, to be shown once. Else nothing."""
-        if await self._store.accounts():
+        if not await self._store.begin():
             return []
         return [(name, await self.create(name, role)) for name, role in FIRST]
 

@@ -1,6 +1,7 @@
 """The store (账号库): the signing secret, accounts and revoked tokens, in `store.sqlite` under the data directory.
 
-Several processes may have it open at once: a server, and `run.py token` or `passwd` beside it.
+Several processes may have it open at once: a server, and `run.py token` or `passwd` beside it. Servers that share a
+hall have theirs in Redis (`store_redis`).
 """
 
 import os
@@ -8,7 +9,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import aiosqlite
 import msgspec
@@ -60,11 +61,50 @@ class SignInRow(msgspec.Struct, frozen=True, kw_only=True):
     """When the session ends by itself."""
 
 
-class Store:
-    """The open store. Loop-only; make it with `open_store`."""
+class Store(Protocol):
+    """The open store, wherever it lies. Loop-only; make it with `open_store`."""
+
+    secret: bytes
+    """Signs the tokens."""
+    place: str
+    """Where it lies, for messages."""
+
+    async def account(self, name: str) -> Account | None:
+        """The account with this name, or None."""
+
+    async def accounts(self) -> list[Account]:
+        """All accounts, by name."""
+
+    async def begin(self) -> bool:
+        """Whether the store is new, so that its first accounts are to be made; True for one of several who ask."""
+
+    async def put_account(self, account: Account) -> None:
+        """Add the account, or replace the one with its name."""
+
+    async def remove_account(self, name: str) -> bool:
+        """Remove an account; whether there was one. Its sessions end."""
+
+    async def revoke(self, token: str, until: int) -> None:
+        """Refuse the token with this id until `until` (seconds since the epoch), when it ends by itself."""
+
+    async def revoked(self, now: int) -> set[str]:
+        """The ids that are revoked; those that have ended by `now` are forgotten."""
+
+    async def put_sign_in(self, row: SignInRow) -> None:
+        """Note a clerk's sign-in."""
+
+    async def sign_ins(self, now: int) -> list[SignInRow]:
+        """The sign-ins whose session is still good at `now`, the earliest first; those that have ended are forgotten.
+
+        A session ends when it is revoked, when its account is gone or has a new password or role.
+        """
+
+
+class SqliteStore(Store):
+    """The store in `store.sqlite`."""
 
     def __init__(self, path: Path, connection: aiosqlite.Connection, secret: bytes) -> None:
-        self.path = path
+        self.place = str(path)
         self.secret = secret
         self._connection = connection
 
@@ -81,6 +121,10 @@ class Store:
             Account(name=name, role=Role(role), window=window, hash=hashed, changed=changed)
             for name, role, window, hashed, changed in rows
         ]
+
+    async def begin(self) -> bool:
+        """As `Store.begin`; the journal's lock keeps a second process away."""
+        return not await self.accounts()
 
     async def put_account(self, account: Account) -> None:
         """Add the account, or replace the one with its name."""
@@ -125,8 +169,17 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(data_dir: Path) -> AsyncIterator[Store]:
-    """The store under `data_dir`, made on first use (mode 0600, with a new secret). Raises StoreUnusable."""
+async def open_store(data_dir: Path, redis: str = "") -> AsyncIterator[Store]:
+    """The store under `data_dir`, or in the Redis at this address; made on first use, with a new secret.
+
+    A file has mode 0600. Raises StoreUnusable.
+    """
+    if redis:
+        from onewindow.access.store_redis import open_redis_store
+
+        async with open_redis_store(redis) as shared:
+            yield shared
+        return
     path = data_dir / FILE
     try:
         _make_private(path)
@@ -141,7 +194,7 @@ async def open_store(data_dir: Path) -> AsyncIterator[Store]:
             secret = await _prepare(connection, path)
         except aiosqlite.DatabaseError as error:
             raise _not_ours(path, str(error)) from error
-        yield Store(path, connection, secret)
+        yield SqliteStore(path, connection, secret)
     finally:
         await connection.close()
 

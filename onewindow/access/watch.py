@@ -6,6 +6,8 @@ import sqlite3
 import time
 from typing import Final
 
+from redis.exceptions import RedisError
+
 from onewindow.access.store import Store
 from onewindow.access.tokens import Tokens
 
@@ -28,6 +30,6 @@ async def keep_fresh(store: Store, tokens: Tokens) -> None:
     while True:
         try:
             await refresh(store, tokens)
-        except sqlite3.Error:
-            log.exception("The store %s can't be read; revocations may be late.", store.path)
+        except (sqlite3.Error, RedisError, OSError):
+            log.exception("The store %s can't be read; revocations may be late.", store.place)
         await asyncio.sleep(SECONDS)

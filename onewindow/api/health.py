@@ -67,19 +67,24 @@ class Health:
         return json_answer({"alive": True})
 
     async def ready(self, request: Request) -> Response:
-        """GET /readyz: the journal was replayed and can be written; 503 with the reason otherwise."""
+        """GET /readyz: the journal was replayed and can be written; 503 with the reason otherwise.
+
+        Of several processes of a hall, `writes` is true at the one that writes.
+        """
         if (lost := self._runtime.writer.lost) is not None:
             raise problem("not_ready", found=lost)
         suspect = self._runtime.clock_suspect
         if suspect is not None and suspect.blocks:
             raise problem("not_ready", found=f"clock {suspect.day} < {suspect.last}")
         head = await self._runtime.read(lambda live: (live.day, live.head.n, live.head.hash))
-        return json_answer({"ready": True, "day": head[0], "commits": head[1], "hash": head[2]})
+        writes = self._runtime.writes
+        return json_answer({"ready": True, "day": head[0], "commits": head[1], "hash": head[2], "writes": writes})
 
     async def metrics(self, request: Request) -> Response:
         """GET /metrics: Prometheus text."""
         day = CollectorRegistry()
-        day.register(_Once([*await self._runtime.read(figures), *self._more()]))
+        writes = GaugeMetricFamily("onewindow_writes", "1 in the process that writes the hall", self._runtime.writes)
+        day.register(_Once([*await self._runtime.read(figures), writes, *self._more()]))
         text = generate_latest(self._registry) + generate_latest(day)
         return Response(text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 

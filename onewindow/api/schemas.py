@@ -340,6 +340,8 @@ class Ready(Shape, frozen=True, kw_only=True):
     day: str
     commits: int
     hash: str
+    writes: bool
+    """Of several processes of a hall, true at the one that writes."""
 
 
 class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):

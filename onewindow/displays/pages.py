@@ -154,7 +154,7 @@ def hall_context(state: HallDay, now_ms: int) -> View:
 def call_context(state: HallDay, call: View, now_ms: int) -> View:
     """A standing call as the templates' rows take it: in the call's colour only while it is fresh."""
     since = state.tickets[state.windows[call["window"]].ticket or ""].called_at or 0
-    fresh = now_ms - since <= FRESH_MS
+    fresh = now_ms - since <= FRESH_MS and state.suspended is None
     return {
         "id": call["id"],
         "number": call["number"],

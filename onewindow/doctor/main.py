@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from onewindow.doctor import disk, record
+from onewindow.doctor import disk, record, shared
 from onewindow.doctor.finding import Finding, Level, ok, stop
 from onewindow.zones.load import HallFileError, load_hall
 from onewindow.zones.model import Hall
@@ -15,10 +15,10 @@ OUR_ZONE: Final = "Asia/Shanghai"
 """Looked for when the hall's own can't be read."""
 
 
-def main(hall: Path, data: Path, host: str, port: int, public_url: str | None) -> int:
+def main(hall: Path, data: Path, host: str, port: int, public_url: str | None, *, redis: str = "") -> int:
     """Check, print, and count: 1 when something will stop the hall, else 0."""
     counts = dict.fromkeys(Level, 0)
-    for finding in findings(hall, data, host, port, public_url):
+    for finding in findings(hall, data, host, port, public_url, redis=redis):
         counts[finding.level] += 1
         print(shown(finding), flush=True)
     print()
@@ -42,7 +42,9 @@ def shown(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def findings(folder: Path, data: Path, host: str, port: int, public_url: str | None) -> Iterator[Finding]:
+def findings(
+    folder: Path, data: Path, host: str, port: int, public_url: str | None, *, redis: str = ""
+) -> Iterator[Finding]:
     """The findings of all checks, one after the other.
 
     Those that need the hall only when its files are good, those of the data only when their folder can be written.
@@ -64,6 +66,8 @@ def findings(folder: Path, data: Path, host: str, port: int, public_url: str | N
     yield machine.python()
     yield machine.packages()
     yield devices.fonts()
+    if redis:
+        yield from shared.redis(redis)
     yield machine.port(host, port)
     finding, hall = hall_files(folder)
     yield finding
@@ -76,7 +80,7 @@ def findings(folder: Path, data: Path, host: str, port: int, public_url: str | N
     yield record.holidays(settings, now_ms)
     last = None
     if writable:
-        finding, last = record.journal(hall, data)
+        finding, last = record.journal(hall, data, redis)
         yield finding
     yield record.clock(settings, last, now_ms)
     yield machine.public_url(settings.public_url if public_url is None else public_url)

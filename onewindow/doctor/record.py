@@ -19,16 +19,19 @@ PATIENCE_MS: Final = 60_000
 DAYS_AHEAD: Final = 30
 
 
-def journal(hall: Hall, data: Path) -> tuple[Finding, Commit | None]:
+def journal(hall: Hall, data: Path, redis: str = "") -> tuple[Finding, Commit | None]:
     """Whether the last day's hash chain fits, and its last commit."""
     path = journal_path(hall, data)
-    if not path.exists():
+    if not redis and not path.exists():
         return ok("还没有日志，第一次启动时会建", "No journal yet; the first start makes it"), None
     try:
-        last = admin.last_commit(hall, data)
+        last = admin.last_commit(hall, data, redis)
     except JournalBroken as error:
         zh, _, en = str(error).partition("\n")
         return stop(zh, en, *_restore(path)), None
+    except admin.Refused as error:
+        zh, _, en = str(error).partition("\n")
+        return stop(zh, en, "请先让 Redis 恢复。", "Have Redis back first."), None
     except sqlite3.Error as error:
         return stop(f"日志 {path} 读不出来：{error}", f"{path} can't be read: {error}", *_restore(path)), None
     if last is None:

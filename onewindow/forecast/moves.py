@@ -157,11 +157,20 @@ def possible(snapshot: Snapshot, lunch_shift_minutes: int = 30) -> Iterator[Move
         helping = Move(do="help", window=window.no)
         if not window.comprehensive and any(_takes(snapshot, aim, window, helping) for aim in snapshot.aims):
             yield helping
+        helped = _gained(snapshot, place, helping) if not window.comprehensive else set()
         for group, served in groups.items():
-            if place not in served and any(
-                aim.group == group and aim.zone == window.zone and aim.purpose == HELPING for aim in snapshot.aims
-            ):
-                yield Move(do="group", window=window.no, group=group)
+            taking = Move(do="group", window=window.no, group=group)
+            gained = _gained(snapshot, place, taking) if place not in served else set()
+            if gained and gained != helped:
+                yield taking
+
+
+def _gained(snapshot: Snapshot, place: int, move: Move) -> set[int]:
+    """The aims that the window would serve in addition."""
+    window = snapshot.windows[place]
+    return {
+        i for i, aim in enumerate(snapshot.aims) if place not in aim.windows and _takes(snapshot, aim, window, move)
+    }
 
 
 def _busy_groups(snapshot: Snapshot) -> dict[str, set[int]]:

@@ -12,6 +12,7 @@ from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.views.clock import hhmm
 from onewindow.views.floor import group_view, zone_view
+from onewindow.views.service import service_view
 from onewindow.views.ticket import View, public_ticket, staff_ticket, wait_view
 
 RECENT: Final = 5
@@ -25,6 +26,7 @@ def desk_view(state: HallDay) -> View:
     return {
         "day": state.day,
         "phase": state.phase.value,
+        "service": service_view(state),
         "zones": [zone_view(state, code) for code in state.hall.zones],
         "groups": [group_view(state, letter) for letter in state.hall.groups],
         "claims": [staff_ticket(state, ticket) for ticket in claims(state)],

@@ -55,6 +55,9 @@ class SearchLog:
         self._older = folder / "searches.1.ndjson"
         self._rotate_bytes = rotate_bytes
         self._lock = threading.Lock()
+        if self._file.exists() and not self._file.read_bytes().endswith(b"\n"):
+            with self._file.open("ab") as file:  # what a power failure has cut off must not swallow the next line
+                file.write(b"\n")
 
     def add(self, day: str, query: str) -> bool:
         """Append a search of this business day; False when it must not be kept. Raises OSError."""

@@ -100,7 +100,7 @@ def slip_image(slip: Slip) -> Image.Image:
     strip.line(slip.place_en, 22)
     strip.line(f"{slip.issued} 取号", 24)
     if slip.copies > 1:
-        strip.line(slip.folders_zh, 28, bold=True)
+        strip.line(slip.folders_zh, 26, bold=True)
     if slip.others:
         strip.line(f"本次另有 {'、'.join(slip.others)}", 28, bold=True)
     _matter(strip, slip)

@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from onewindow.forecast.learning import DAYS, DaySummary
+from onewindow.forecast.day_summary import DaySummary
+from onewindow.forecast.learning import DAYS
 from onewindow.forecast.model import Model
 from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
 from onewindow.outlook.protocol import Fold, Folded, Learn, Learned

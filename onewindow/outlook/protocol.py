@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from onewindow.forecast.learning import DaySummary
+from onewindow.forecast.day_summary import DaySummary
 from onewindow.forecast.model import Model, Shift
 from onewindow.forecast.moves import Effect, Move
 from onewindow.forecast.snapshot import Snapshot

@@ -259,9 +259,13 @@ class OutlookRoom:
         self._refigure(w.no for w in taken.windows)
 
     def _take(self, live: LiveDay, name: str) -> Snapshot | None:
-        """The area's snapshot; None when nothing is to be forecast there."""
+        """The area's snapshot; None when nothing is to be forecast there: while service is suspended nobody knows."""
         state = live.state
-        if state.phase not in WORKING or not any(a.name == name for a in self._areas.all):
+        if (
+            state.phase not in WORKING
+            or state.suspended is not None
+            or not any(a.name == name for a in self._areas.all)
+        ):
             return None
         return snapshot(state, self._ground(state, name), self.runtime.clock.now_ms())
 

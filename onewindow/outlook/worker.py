@@ -14,7 +14,8 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from onewindow.forecast.learning import DayFold, model_of
+from onewindow.forecast.day_summary import DayFold
+from onewindow.forecast.learning import model_of
 from onewindow.forecast.moves import MoveRefused
 from onewindow.outlook.protocol import (
     Answer,

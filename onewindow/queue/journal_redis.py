@@ -7,6 +7,7 @@ instead of adding a second entry.
 """
 
 import asyncio
+import itertools
 import logging
 import secrets
 from collections.abc import AsyncIterator
@@ -179,14 +180,15 @@ class RedisJournal:
         """The script's word on one append, asked for until it comes or patience ends."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience
-        while True:
+        for attempt in itertools.count(1):
             try:
                 await self._dial()
                 done, last = await self._append(keys=keys, args=arguments)
                 return int(done), int(last)
             except LOST as error:
                 await self._hang_up(unsure=True)
-                if loop.time() >= until:
+                # A second time in any case: a process that stood still has used up its patience without trying.
+                if attempt > 1 and loop.time() >= until:
                     raise
                 log.warning("Commit %s: no reply from Redis (%s); asked again.", arguments[0], error)
                 await asyncio.sleep(PAUSE)
@@ -196,6 +198,7 @@ class RedisJournal:
             except BaseException:  # cancelled in mid-append: as little known as after a lost reply
                 await self._hang_up(unsure=True)
                 raise
+        raise AssertionError
 
     async def _dial(self) -> None:
         """Have a connection for appends, and none before it in which an append could still come to life."""

@@ -72,6 +72,11 @@ class HallRuntime:
         """The live business day."""
         return self.writer.day
 
+    @property
+    def writes(self) -> bool:
+        """Whether this process writes the hall: the only one does; of several, one."""
+        return self.writer.writes
+
     async def submit(self, command: AnyCommand, *, by: str, key: str = "") -> Answer:
         """As `HallWriter.submit`; refused with `day_before_last` while the clock is suspect since the start."""
         if (suspect := self.clock_suspect) is not None and suspect.blocks:

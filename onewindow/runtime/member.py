@@ -82,11 +82,6 @@ class Member(HallRuntime):
         self._tasks: list[asyncio.Task[None]] = []
         self._roles_heard: list[Callable[[bool], None]] = []
 
-    @property
-    def writes(self) -> bool:
-        """Whether this process is the one that writes the hall at the moment."""
-        return self.writer.writes
-
     def on_role(self, hear: Callable[[bool], None]) -> None:
         """Call `hear(writes)` now and at each change of this process's role. In the loop; it must be quick."""
         self._roles_heard.append(hear)

@@ -123,6 +123,29 @@ def strips() -> dict[str, dict[str, Any]]:
         "idle": {**name, "state": "idle", "state_zh": "请等候叫号", "state_en": "Please wait to be called"},
         "paused": {**name, "state": "paused", "state_zh": "暂停", "state_en": "Paused"},
         "closed": {**name, "state": "closed", "state_zh": "未开放", "state_en": "Closed"},
+        "suspended": {
+            **name,
+            "state": "suspended",
+            "number": "Q031",
+            "name_zh": "停电",
+            "state_zh": "暂停服务",
+            "state_en": "Service suspended · Power cut",
+        },
+        "suspended, free": {
+            **name,
+            "state": "suspended",
+            "name_zh": "紧急疏散",
+            "state_zh": "暂停服务",
+            "state_en": "Service suspended · Evacuation",
+        },
+        "merged": {
+            "window": "12",
+            "name_zh": "13 号窗口",
+            "state": "merged",
+            "number": "→ 13",
+            "state_zh": "业务请到",
+            "state_en": "Please go to",
+        },
         "long": {
             "window": "42",
             "name_zh": "交通农业畜牧与文化城管",
@@ -132,6 +155,33 @@ def strips() -> dict[str, dict[str, Any]]:
             "state_en": "Now serving",
         },
     }
+
+
+def stops() -> list[dict[str, Any]]:
+    """What stops the hall's clocks (停摆), as the band on the screens says it."""
+    return [
+        {
+            "kind": "suspended",
+            "zh": "暂停服务 · 停电",
+            "en": "Service suspended · Power cut",
+            "text_zh": "10:05 起不计时，次序保留",
+            "text_en": "Since 10:05; your place is kept",
+        },
+        {
+            "kind": "suspended",
+            "zh": "暂停服务 · 紧急疏散",
+            "en": "Service suspended · Evacuation",
+            "text_zh": "请听从工作人员引导，次序保留",
+            "text_en": "Follow the staff; your place is kept",
+        },
+        {
+            "kind": "break",
+            "zh": "午休，13:30 继续",
+            "en": "Lunch break until 13:30",
+            "text_zh": "午休不计时，次序保留",
+            "text_en": "No time runs; your place is kept",
+        },
+    ]
 
 
 def matters() -> list[dict[str, Any]]:
@@ -184,6 +234,7 @@ def patterns_context() -> dict[str, Any]:
         "matters": matters(),
         "calls": hall_screen()["calls"],
         "strips": strips(),
+        "stops": stops(),
         "long_zh": LONGEST_ZH,
         "long_en": LONGEST_EN,
         "papers": [

@@ -11,7 +11,7 @@ from tests.callers.browsers import Desk, address, always_open, chromium, deliver
 from tests.server import Server, served
 
 pytestmark = pytest.mark.browser
-SIZES = ((480, 320), (800, 480), (390, 844))
+SIZES = ((480, 320), (800, 480), (360, 640), (390, 844))
 DEED = "REA-001"
 """Only the comprehensive windows 07 to 12 take it; its group is C."""
 
@@ -208,4 +208,29 @@ def test_every_state_fits_the_screen(pad: OpenPad, desk: Desk, size: tuple[int, 
     clerk.page.context.set_offline(False)
     clerk.offers("办结并暂停")
     clerk.press("恢复叫号")
+    assert clerk.overflowing() == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_stands_still_or_must_be_known_fits_too(pad: OpenPad, desk: Desk, size: tuple[int, int]) -> None:
+    desk.post("/api/tickets", {"matter": DEED, "marks": ["deaf"], "copies": 8}, role="guide")
+    desk.issue(DEED)
+    desk.post("/api/windows/08/open")
+    clerk = pad(size)
+    heed = clerk.page.locator("[data-cell=heed]")
+    clerk.press("开始办理")
+    expect(heed).to_have_text("招手或写字")
+    assert clerk.overflowing() == []
+    clerk.button("no-show").click()
+    expect(clerk.button("no-show")).to_contain_text("已请，等确认")
+    assert clerk.overflowing() == []
+    clerk.press("本轮办完 并叫下一号")
+    assert clerk.overflowing() == []
+    desk.post("/api/service/suspend", {"reason": "evacuation", "note": "消防演练，请到南门广场集合"})
+    clerk.offers("本轮办完")
+    assert clerk.overflowing() == []
+    clerk.button("finish").click()
+    expect(clerk.number).to_have_text("暂停服务")
+    expect(clerk.page.locator("[data-notice=said]")).to_contain_text("还有 5 件，已排到队尾")
+    expect(clerk.button("primary")).to_contain_text("暂不叫号")
     assert clerk.overflowing() == []

@@ -97,6 +97,34 @@ def test_a_call_is_seen_everywhere_and_flashes_once(context: BrowserContext, ser
     expect(phone.locator('[data-cell="lead-zh"]')).to_have_text("正在 32 号窗口办理")
 
 
+def test_who_hears_nothing_sees_every_call_on_every_screen(
+    context: BrowserContext, server: Server, post: Post
+) -> None:
+    """A call and its recall each make the number pulse, for people who don't hear the loudspeaker."""
+    track = post("/api/tickets", matter="CNV-013")["track"]
+    pages = [
+        (opened(context, server, "/screens/hall"), ".hall-call--new .hall-call__number"),
+        (opened(context, server, "/screens/zones/convenience"), ".zone-window--new .zone-window__number"),
+        (opened(context, server, "/screens/windows/35"), ".led--new .led__number"),
+        (opened(context, server, track), ".phone--new .phone__number"),
+    ]
+    for page, _ in pages:
+        page.evaluate("""() => {
+          window.pulses = [];
+          document.addEventListener("animationstart", (event) => {
+            if (event.animationName === "call-pulse") window.pulses.push(event.target.className);
+          }, true);
+        }""")
+    for command in ("call-next", "recall"):
+        post(f"/api/windows/35/{command}")
+        for page, number in pages:
+            expect(page.locator(number).first).to_be_attached()
+            page.wait_for_function("window.pulses.length > 0")
+            page.evaluate("window.pulses = []")
+    post("/api/windows/35/start")
+    post("/api/windows/35/finish")
+
+
 def test_more_calls_than_rows_take_turns_and_none_is_lost(
     context: BrowserContext, server: Server, post: Post
 ) -> None:

@@ -89,6 +89,8 @@ async def test_a_suspension_freezes_the_screens_and_lets_them_go_on(tmp_path: Pa
             assert await within(page)
             assert "总闸" not in await page.content()
         await expect(tv.locator("[data-call] [data-cell=number]")).to_have_text([number])
+        await expect(tv.locator("[data-call]")).to_have_attribute("data-state", "")
+        await expect(tv.locator("[data-call] [data-cell=word]")).to_have_text("")
         await expect(tv.locator('[data-zone="convenience"] [data-cell="wait"]')).to_have_text("暂停计时")
         await expect(zone.locator('[data-window="32"] [data-cell="number"]')).to_have_text(number)
         await expect(zone.locator('[data-window="32"] [data-cell="state"]')).to_have_text("恢复后办理")

@@ -6,7 +6,8 @@ from functools import cache
 import pytest
 
 from bench.forecast.days import Anqiu, Watched
-from onewindow.forecast.learning import DaySummary, Sum, model_of, summarise
+from onewindow.forecast.day_summary import DaySummary, Sum, summarise
+from onewindow.forecast.learning import model_of
 from onewindow.forecast.model import Model, first_model
 from tests.hall_app import anqiu
 

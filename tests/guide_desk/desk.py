@@ -90,9 +90,11 @@ class Hall:
 
 
 @contextmanager
-def open_hall(data: Path, hall: Path = ANQIU, options: tuple[str, ...] = ()) -> Iterator[Hall]:
+def open_hall(
+    data: Path, hall: Path = ANQIU, options: tuple[str, ...] = (), port: int | None = None
+) -> Iterator[Hall]:
     """The hall at work, every window open."""
-    with served(data, hall, options=options) as server:
+    with served(data, hall, port=port, options=options) as server:
         found = Hall(server)
         try:
             for window in found.get("/api/hall")["windows"]:

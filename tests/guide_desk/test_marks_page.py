@@ -136,3 +136,25 @@ def test_who_does_not_hear_is_fetched_and_a_no_show_only_after_a_guide_has_looke
     assert hall.ticket(ticket["number"])["absent"] is True
     page.keyboard.press("Escape")
     page.keyboard.press("F2")
+
+
+def test_a_stop_and_an_end_of_intake_are_told_and_end(page: Page, hall: Hall) -> None:
+    line = page.locator("[data-part=service]")
+    expect(line).to_be_hidden()
+    page.keyboard.press("F2")
+    assert hall.post("/api/service/suspend", {"reason": "power"}, "supervisor").status_code == 200
+    expect(line).to_contain_text("全厅暂停叫号")
+    page.keyboard.type("k")
+    page.keyboard.press("Enter")
+    assert hall.ticket(number_shown(page, "K"))["state"] == "waiting", "issuing goes on"
+    assert hall.post("/api/service/resume", {}, "supervisor").status_code == 200
+    expect(line).to_be_hidden()
+    assert hall.post("/api/groups/K/stop", {}, "supervisor").status_code == 200
+    expect(line).to_contain_text("已收号：K 公章刻制")
+    expect(page.locator("[data-letter=K]")).to_contain_text("已收号")
+    page.keyboard.type("k")
+    page.keyboard.press("Enter")
+    expect(page.locator(".banner--error")).to_be_visible()
+    assert hall.post("/api/groups/K/resume", {}, "supervisor").status_code == 200
+    expect(line).to_be_hidden()
+    page.keyboard.press("F2")

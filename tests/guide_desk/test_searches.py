@@ -59,6 +59,12 @@ def test_a_line_that_was_cut_off_spoils_no_other(tmp_path: Path) -> None:
     assert {one.query for one in log.missed("2026-11-24")} == {"etc", "水卡"}
 
 
+def test_a_line_after_a_cut_off_one_is_not_lost(tmp_path: Path) -> None:
+    (tmp_path / "searches.ndjson").write_bytes(b'{"day":"2026-11-24","que')
+    SearchLog(tmp_path).add("2026-11-24", "水卡")
+    assert [one.query for one in SearchLog(tmp_path).missed("2026-11-24")] == ["水卡"]
+
+
 def test_equal_counts_show_the_latest_first() -> None:
     days = [Search(day="2026-11-20", query="a"), Search(day="2026-11-21", query="b")]
     assert [one.query for one in counted(days)] == ["b", "a"]

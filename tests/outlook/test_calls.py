@@ -95,7 +95,7 @@ async def test_an_unknown_zone_or_day_is_refused(busy: Api) -> None:
 
 async def test_the_command_asks_the_running_server(busy: Api) -> None:
     url = str(busy.client.base_url).rstrip("/")
-    data = busy.opened.store.path.parent
+    data = Path(busy.opened.store.place).parent
     command = ["run.py", "what-if", "--server", url, "--data", str(data), "--window", "33", "--open"]
     process = await asyncio.create_subprocess_exec(
         sys.executable, *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from onewindow.access.principal import Role
-from onewindow.forecast.learning import DaySummary
+from onewindow.forecast.day_summary import DaySummary
 from onewindow.outlook.engine import Engine
 from onewindow.outlook.room import OutlookRoom, open_outlook
 from onewindow.queue import events as ev

@@ -67,7 +67,7 @@ export function chooseInstead(why, heirs) {
     el("li", {}, el("button", { type: "button", class: "button button--quiet dialog__reason", "data-value": `into ${heir.no}` }, `${heir.no} 号窗口 `, el("span", { class: "quiet" }, heir.zh))),
   );
   const dialog = document.querySelector('[data-dialog="strand"]');
-  dialog.querySelector('[data-part="heirs"]')?.replaceChildren(...rows);
+  dialog.querySelector('[data-part="heirs"]')?.replaceChildren(...(rows.length ? rows : [el("li", { class: "quiet" }, "没有。请先开一个。")]));
   setText(dialog, "en", why.en);
   return chooseReason("strand", why.zh);
 }

@@ -32,6 +32,7 @@ export function drawService(state, now, down, read) {
 /** Groups that take no more numbers, and windows whose people came along, above the list of who waits. */
 export function drawStopped(state) {
   const lines = state.stopped_groups.map((group) => `${group.zh} ${group.at} 起停止取号，末号 ${group.last ?? "无"}`);
+  if (state.day.phase === "closing") lines.unshift("今日已停止取号，在等的办完为止");
   if (state.merged_from.length) lines.push(`${state.merged_from.join("、")} 号窗口已并到本窗口`);
   part("stopped").hidden = lines.length === 0;
   setText(part("stopped"), null, lines.join("；"));

@@ -2,6 +2,7 @@
 import { IN_HAND } from "./guide-print.js";
 import { rushActs } from "./guide-rush.js";
 import { rushMode, rushPanel, RushView } from "./guide-rush-view.js";
+import { drawService } from "./guide-service.js";
 import { Slips } from "./guide-slips.js";
 
 const PLACE = "guide.rush";
@@ -65,6 +66,7 @@ export function rushPage(s, page) {
   function draw() {
     page.main.dataset.mode = s.mode;
     page.main.dataset.rush = rush.on ? "on" : "off";
+    drawService(part("service"), s.desk);
     page.main.dataset.called = s.desk?.called.length ? "yes" : "no";
     page.main.dataset.typed = input.value === "" ? "no" : "yes";
     button.setAttribute("aria-pressed", String(rush.on));

@@ -1,6 +1,7 @@
 /** Rush mode on the page: the groups' letters, classes and folders, the keys as buttons, the last number and its papers. */
 import { aheadText, bi, el, flag } from "./dom.js";
 import { foldersText, isLetter, MARKS, readRush, rewritten, toggled } from "./guide-read.js";
+import { isStopped } from "./guide-service.js";
 import { banner, marksText, wait, windowChip, windowWords } from "./guide-words.js";
 
 /** The buttons under the list: [what, zh, key]. */
@@ -53,7 +54,7 @@ export class RushView {
       const tile = this.#tiles.get(group.letter);
       tile.setAttribute("aria-pressed", String(isLetter(query) && query.toUpperCase() === group.letter));
       tile.classList.toggle("guide__tile--closed", group.open === 0);
-      const words = group.open ? `${group.waiting} 人` : "未开窗";
+      const words = isStopped(desk, group.letter) ? "已收号" : group.open ? `${group.waiting} 人` : "未开窗";
       if (tile.lastChild.textContent !== words) tile.lastChild.textContent = words;
     }
     for (const [code, chip] of this.#chips) chip.setAttribute("aria-pressed", String(code === (applicant ?? classes[0].code)));

@@ -30,6 +30,7 @@ const socket = new FrameSocket({
     if (changed.has("service")) {
       showService(socket.cells.get("service"));
       for (const code of zones) showZone(code, socket.cells.get(`zone/${code}`));
+      showCalls();
     }
     for (const key of changed) {
       const [what, name] = key.split("/");
@@ -77,12 +78,14 @@ function showCalls() {
 
 /** @param {HTMLElement} row @param {any} call */
 function fill(row, call) {
-  const words = fresh.has(call.id) ? [call.recalled ? FLAGS.recalled[0] : FLAGS.called[0]] : [];
+  // While service is suspended a call only stands: nobody is to set out.
+  const isNew = fresh.has(call.id) && socket.cells.get("service")?.kind !== "suspended";
+  const words = isNew ? [call.recalled ? FLAGS.recalled[0] : FLAGS.called[0]] : [];
   if (call.priority) words.push(FLAGS.priority[0]);
   row.dataset.call = call.id;
   row.dataset.hue = call.hue;
-  row.dataset.state = fresh.has(call.id) ? (call.recalled ? "recalled" : "called") : "";
-  if (fresh.has(call.id) && !pulsed.has(call.id)) {
+  row.dataset.state = isNew ? (call.recalled ? "recalled" : "called") : "";
+  if (isNew && !pulsed.has(call.id)) {
     pulsed.add(call.id);
     row.classList.add("hall-call--new");
     setTimeout(() => row.classList.remove("hall-call--new"), PULSE_MS);

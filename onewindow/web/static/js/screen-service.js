@@ -14,6 +14,7 @@ export function showService(service) {
   document.body.dataset.service = service?.kind ?? "";
   const banner = document.querySelector('[data-part="service"]');
   if (!banner) return;
+  banner.dataset.kind = service?.kind ?? "";
   if (service) {
     setText(banner, "service-zh", service.zh);
     setText(banner, "service-en", service.en);

@@ -1,0 +1,113 @@
+"""The store in Redis (Redis 账号库): what several processes must agree on, the signing secret first."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+from redis.exceptions import RedisError
+
+from onewindow.access.principal import Role
+from onewindow.access.store import SECRET_BYTES, Account, SignInRow, Store, StoreUnusable
+from onewindow.shared.link import LOST, Client, client, shown
+from onewindow.shared.promise import unreachable
+
+PREFIX: Final = "onewindow:store:"
+SECRET: Final = PREFIX + "secret"
+ACCOUNTS: Final = PREFIX + "accounts"
+"""Hash: name -> Account, JSON."""
+REVOKED: Final = PREFIX + "revoked"
+"""Sorted set: a token's id by the second at which it ends by itself."""
+SIGN_INS: Final = PREFIX + "sign-ins"
+"""Hash: a token's id -> SignInRow, JSON."""
+BEGUN: Final = PREFIX + "begun"
+BEGIN_SECONDS: Final = 60
+"""A process that was to make the first accounts and died leaves it to another one after so long."""
+
+_encode = msgspec.json.Encoder().encode
+_account = msgspec.json.Decoder(Account)
+_row = msgspec.json.Decoder(SignInRow)
+
+
+class RedisStore(Store):
+    """The open store. Loop-only; make it with `open_redis_store`. Its methods raise RedisError."""
+
+    def __init__(self, redis: Client, secret: bytes, place: str) -> None:
+        self.place = place
+        self.secret = secret
+        self._redis = redis
+
+    async def account(self, name: str) -> Account | None:
+        """As `Store.account`."""
+        found: Any = await self._redis.hget(ACCOUNTS, name)
+        return _account.decode(found) if found is not None else None
+
+    async def accounts(self) -> list[Account]:
+        """As `Store.accounts`."""
+        found: Any = await self._redis.hvals(ACCOUNTS)
+        return sorted((_account.decode(one) for one in found), key=lambda account: account.name)
+
+    async def begin(self) -> bool:
+        """As `Store.begin`."""
+        if await self._redis.hlen(ACCOUNTS):
+            return False
+        return bool(await self._redis.set(BEGUN, 1, nx=True, ex=BEGIN_SECONDS))
+
+    async def put_account(self, account: Account) -> None:
+        """As `Store.put_account`."""
+        await self._redis.hset(ACCOUNTS, account.name, _encode(account))
+
+    async def remove_account(self, name: str) -> bool:
+        """As `Store.remove_account`."""
+        return bool(await self._redis.hdel(ACCOUNTS, name))
+
+    async def revoke(self, token: str, until: int) -> None:
+        """As `Store.revoke`."""
+        await self._redis.zadd(REVOKED, {token: until})
+
+    async def revoked(self, now: int) -> set[str]:
+        """As `Store.revoked`."""
+        await self._redis.zremrangebyscore(REVOKED, "-inf", now)
+        found: Any = await self._redis.zrange(REVOKED, 0, -1)
+        return {token.decode() for token in found}
+
+    async def put_sign_in(self, row: SignInRow) -> None:
+        """As `Store.put_sign_in`."""
+        await self._redis.hset(SIGN_INS, row.token, _encode(row))
+
+    async def sign_ins(self, now: int) -> list[SignInRow]:
+        """As `Store.sign_ins`."""
+        found: Any = await self._redis.hvals(SIGN_INS)
+        rows = [_row.decode(one) for one in found]
+        if ended := [row.token for row in rows if row.until <= now]:
+            await self._redis.hdel(SIGN_INS, *ended)
+        accounts = {account.name: account for account in await self.accounts()}
+        revoked = await self.revoked(now)
+        return sorted(
+            (row for row in rows if row.until > now and row.token not in revoked and _good(row, accounts)),
+            key=lambda row: (row.at, row.token),
+        )
+
+
+def _good(row: SignInRow, accounts: dict[str, Account]) -> bool:
+    account = accounts.get(row.name)
+    return account is not None and account.role is Role.CLERK and row.at >= account.changed
+
+
+@asynccontextmanager
+async def open_redis_store(url: str) -> AsyncIterator[RedisStore]:
+    """The store in the Redis at `url`, made on first use, with a new secret. Raises StoreUnusable."""
+    try:
+        redis = client(url)
+    except ValueError as error:
+        raise StoreUnusable(unreachable(shown(url), error)) from error
+    try:
+        try:
+            await redis.set(SECRET, secrets.token_bytes(SECRET_BYTES), nx=True)
+            secret: Any = await redis.get(SECRET)
+        except (RedisError, *LOST) as error:
+            raise StoreUnusable(unreachable(shown(url), error)) from error
+        yield RedisStore(redis, bytes(secret), shown(url))
+    finally:
+        await redis.aclose()
