@@ -331,6 +331,10 @@ class Hub:
     async def _beats(self) -> None:
         while True:
             await asyncio.sleep(self.pace.beat)
+            try:
+                await self._source.committed()
+            except JournalUnavailable:
+                continue  # What is shown may be old: without beats the screens say so themselves.
             at = self._at()
             for stream in tuple(self._streams.values()):
                 self._hand_out(stream, frames.beat(stream.v, at))

@@ -1,7 +1,7 @@
 """The running hall (运行中的大厅): its journal, its live day, and the turning from one business day to the next."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +19,7 @@ from onewindow.runtime.batch import Begin
 from onewindow.runtime.clock import Clock, SystemClock
 from onewindow.runtime.feed import Listener
 from onewindow.runtime.live_day import LiveDay, Loaded, last_day, load_day, load_keys
+from onewindow.runtime.peers import Alone, Peers
 from onewindow.runtime.pulse import Pulse
 from onewindow.runtime.ticker import Ticker
 from onewindow.runtime.writer import BuildReply, HallWriter, Prepare, as_asked, empty_reply
@@ -26,6 +27,9 @@ from onewindow.zones.calendar import business_day
 from onewindow.zones.model import Hall
 
 T = TypeVar("T")
+
+Service = Callable[[bytes], Awaitable[bytes]]
+"""Something that only the writing process does; called there."""
 
 
 class ClockSuspect(msgspec.Struct, frozen=True):
@@ -56,7 +60,9 @@ class HallRuntime:
         `shared`: as of `HallWriter`.
         """
         self.hall = hall
+        self.peers: Peers = Alone()
         self.pulse = pulse
+        self._services: dict[str, Service] = {}
         self.journal = journal
         self.clock = clock
         self.clock_suspect: ClockSuspect | None = None
@@ -94,6 +100,14 @@ class HallRuntime:
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """As `Feed.subscribe`."""
         return self.writer.feed.subscribe(listener)
+
+    def serve(self, name: str, service: Service) -> None:
+        """Name something that only the process does that writes (`at_writer`)."""
+        self._services[name] = service
+
+    async def at_writer(self, name: str, data: bytes) -> bytes:
+        """Have it done there. It may be asked for twice: it must bear that. Raises RuntimeFault."""
+        return await self._services[name](data)
 
     # --- days --------------------------------------------------------------------------------------------------
 

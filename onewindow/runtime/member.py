@@ -9,7 +9,6 @@ the day, the passing of time, the note of an outage.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
 from typing import Any, Final
 
 from redis.exceptions import RedisError
@@ -22,6 +21,7 @@ from onewindow.runtime.answers import RuntimeFault
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import ClockSuspect, HallRuntime
 from onewindow.runtime.live_day import last_day
+from onewindow.runtime.peers import BusPeers
 from onewindow.runtime.relay import Relay
 from onewindow.runtime.ticker import Ticker
 from onewindow.runtime.writer import BuildReply, Prepare
@@ -63,6 +63,7 @@ class Member(HallRuntime):
         self._lease = Lease(self._redis, keys, self.process)
         self._bus = Bus(journal.url, keys.told(self.process))
         self._relay = Relay(self._bus, keys, self.process, lambda: (self.writer.day, self.writer.head.n))
+        self.peers = self._peers = BusPeers(self._bus, keys, self.process)
         self._tick_seconds = tick_seconds
         self._ticker: Ticker | None = None
         self._following = asyncio.Lock()
@@ -80,12 +81,6 @@ class Member(HallRuntime):
         self._contact = self._renewed = self._beaten = 0.0
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._roles_heard: list[Callable[[bool], None]] = []
-
-    def on_role(self, hear: Callable[[bool], None]) -> None:
-        """Call `hear(writes)` now and at each change of this process's role. In the loop; it must be quick."""
-        self._roles_heard.append(hear)
-        hear(self._leads)
 
     # --- life --------------------------------------------------------------------------------------------------
 
@@ -97,6 +92,8 @@ class Member(HallRuntime):
             {
                 keys.told(self.process): self._relay.hear_answers,
                 keys.ask(self.process): self._relay.hear_asks,
+                keys.peer(self.process): self._peers.take,
+                keys.news: self._peers.take,
             }
         )
         await self._bus.subscribed.wait()
@@ -245,6 +242,7 @@ class Member(HallRuntime):
         if holder:
             self._cold = False
         self._relay.writer_is(holder)
+        self._peers.writer_is(holder.rpartition(":")[0])
 
     async def _lead(self) -> None:
         """Begin to write: catch up, then do what is done once a hall."""
@@ -299,8 +297,7 @@ class Member(HallRuntime):
     def _tell_role(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-        for hear in self._roles_heard:
-            hear(self._leads)
+        self._peers.writer_is(self.process if self._leads else "")
 
     async def _stop_ticker(self) -> None:
         ticker, self._ticker = self._ticker, None

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -21,9 +21,6 @@ from onewindow.zones.model import Hall
 PATIENCE: Final = 8.0
 """Seconds that a command waits for a process that writes, take-over included."""
 
-Service = Callable[[bytes], Awaitable[bytes]]
-"""Something that only the writing process does; called there."""
-
 
 class SharedHall(Member):
     """One process's part of a hall that several serve. Loop-only; made by `open_shared`."""
@@ -39,7 +36,6 @@ class SharedHall(Member):
         tick_seconds: float | None,
     ) -> None:
         super().__init__(hall, journal, clock, build_reply, prepare, tick_seconds=tick_seconds)
-        self._services: dict[str, Service] = {}
         self._relay.do = {
             "submit": self._do_submit,
             "confirm_day": self._do_confirm,
@@ -77,12 +73,8 @@ class SharedHall(Member):
             except Overtaken:
                 await self._a_change(until)
 
-    def serve(self, name: str, service: Service) -> None:
-        """Name something that the writing process does for all (`at_writer`)."""
-        self._services[name] = service
-
     async def at_writer(self, name: str, data: bytes) -> bytes:
-        """Have a service done where the hall is written. It may be asked for twice: it must bear that."""
+        """As `HallRuntime.at_writer`, wherever the writer is."""
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
             try:

@@ -73,6 +73,10 @@ class Keys:
         """Channel to the writer that holds the lease under this token."""
         return f"{self.prefix}ask:{token}"
 
+    def peer(self, process: str) -> str:
+        """Channel of the rooms' messages to a process."""
+        return f"{self.prefix}peer:{process}"
+
     def told(self, process: str) -> str:
         """Channel back to a process."""
         return f"{self.prefix}told:{process}"

@@ -20,6 +20,7 @@ from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.runtime.feed import Committed
 from onewindow.voice.sequencer import WITHDRAWN, Outcome
 from onewindow.voice.speakers import Announcement, Loudspeakers
+from onewindow.voice.standby import Standby
 from onewindow.voice.style import Style, Templates
 from onewindow.voice.wording import SpokenCall
 from onewindow.zones.model import DeviceKind, Hall, VoiceSettings
@@ -93,6 +94,8 @@ class Announcer:
         self._loudspeakers = loudspeakers
         self._speakers = speakers
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._stands_by = False
+        self._standby = Standby[_Job](hall.settings.voice.expire_seconds)
         self._unheard: set[str] = set()
         """Tickets whose last announcement surely was not heard."""
         self._notices: dict[str, _Job] = {}
@@ -105,7 +108,23 @@ class Announcer:
         for entry in committed.entries:
             for event in entry.events:
                 for job in self._jobs_of(committed.state, event):
-                    self._jobs.put_nowait(job)
+                    if self._stands_by:
+                        self._standby.keep(job.announcement.id if job.announcement is not None else "", job)
+                    else:
+                        self._jobs.put_nowait(job)
+
+    def lead(self) -> None:
+        """Have things said from now on, beginning with what the process before may not have said."""
+        self._stands_by = False
+        for at, job in self._standby.take():
+            self._jobs.put_nowait(job if job.announcement is None else _called_at(job, job.announcement, at))
+
+    def stand_by(self) -> None:
+        """Another process has things said."""
+        self._stands_by = True
+        while not self._jobs.empty():
+            job = self._jobs.get_nowait()
+            self._standby.keep(job.announcement.id if job.announcement is not None else "", job)
 
     def take_up(self, state: HallDay) -> None:
         """Begin with this state: after a power cut nobody knows what was still heard, so what stands is said again.
@@ -120,7 +139,8 @@ class Announcer:
             self._jobs.put_nowait(job)
 
     def ended(self, outcome: Outcome) -> None:
-        """An announcement has ended; called by the loudspeakers."""
+        """An announcement has ended; called by the loudspeakers, or told by the process that has things said."""
+        self._standby.ended(outcome.id)
         if outcome.ticket is None:
             notice = self._notices.pop(outcome.id, None)
             if notice is not None and outcome.reason == WITHDRAWN:
@@ -262,3 +282,8 @@ class Announcer:
             return group.spoken_zh, group.public_en or group.en
         found = next((z for z in self._hall.zones.values() if z.letter == letter), self._hall.zones[zone])
         return found.short_zh, found.en
+
+
+def _called_at(job: _Job, said: Announcement, at: float) -> _Job:
+    """The job as of the time at which it was to be said first."""
+    return msgspec.structs.replace(job, announcement=msgspec.structs.replace(said, called_at=at))

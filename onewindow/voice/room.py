@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from starlette.routing import BaseRoute
 
 from onewindow.runtime.hall import HallRuntime
@@ -18,8 +19,14 @@ from onewindow.voice.routes import VoiceRoutes
 from onewindow.voice.sequencer import Outcome
 from onewindow.voice.speaker_test import SpeakerTests
 from onewindow.voice.speakers import Fault, Loudspeakers
+from onewindow.voice.switchboard import Switchboard
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall
+
+ENDED: Final = "voice.ended"
+FAULT: Final = "voice.fault"
+_ended = msgspec.json.Decoder(tuple[str, Outcome])
+_fault = msgspec.json.Decoder(Fault)
 
 Show = Callable[[str, Any], None]
 """(key, value): puts a loudspeaker's state before the supervisor."""
@@ -103,29 +110,53 @@ async def open_voice(
     board = Board(hall, show, speakers)
     style, templates = style_of(hall.settings.voice), templates_of(hall.settings.voice)
 
+    peers = runtime.peers
+
     def outcome(speaker: str, ended: Outcome) -> None:
+        heard(speaker, ended)
+        peers.tell_all(ENDED, msgspec.json.encode((speaker, ended)))
+
+    def heard(speaker: str, ended: Outcome) -> None:
         announcer.ended(ended)
         tests.ended(speaker, ended)
         board.outcome(speaker, ended)
 
+    def fault(found: Fault) -> None:
+        board.fault(found)
+        peers.tell_all(FAULT, msgspec.json.encode(found))
+
+    def turn() -> None:
+        if peers.writer == peers.process:
+            announcer.lead()
+        else:
+            announcer.stand_by()
+
+    cache = AudioCache(data_dir / "voice")
     loudspeakers = Loudspeakers(
         dict.fromkeys(speakers.values(), style),
         engine=engine if engine is not None else WorkerEngine(),
-        cache=AudioCache(data_dir / "voice"),
+        cache=cache,
         on_outcome=outcome,
-        on_fault=board.fault,
+        on_fault=fault,
         templates=templates,
     )
     tests = SpeakerTests(loudspeakers)
     announcer = Announcer(hall, loudspeakers, speakers)
+    switchboard = Switchboard(runtime, loudspeakers, cache)
+    peers.hear(ENDED, lambda _, data: heard(*_ended.decode(data)))
+    peers.hear(FAULT, lambda _, data: board.fault(_fault.decode(data)))
+    peers.on_writer(turn)
+    turn()
     end = runtime.subscribe(announcer.hear)
-    announcer.take_up(await runtime.committed())
+    if runtime.writes:
+        announcer.take_up(await runtime.committed())
     tasks = [
         asyncio.create_task(announcer.run(), name="announcer"),
         asyncio.create_task(loudspeakers.run(), name="loudspeakers"),
+        asyncio.create_task(switchboard.run(), name="voice switchboard"),
     ]
     try:
-        routes = VoiceRoutes(hall, pages, loudspeakers, speakers).routes()
+        routes = VoiceRoutes(hall, pages, switchboard, speakers).routes()
 
         def silent() -> list[dict[str, Any]]:
             return board.silent(loudspeakers.was_there)

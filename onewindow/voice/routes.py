@@ -18,7 +18,7 @@ from onewindow.http.body import ClientGone, decode, read_body
 from onewindow.http.limits import Limiter, Rate
 from onewindow.http.problem import problem
 from onewindow.voice.players import Ack
-from onewindow.voice.speakers import Loudspeakers
+from onewindow.voice.switchboard import Switchboard
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall
 
@@ -53,7 +53,7 @@ class SocketPlayer:
 class VoiceRoutes:
     """The routes of one hall's loudspeakers."""
 
-    def __init__(self, hall: Hall, pages: Pages, loudspeakers: Loudspeakers, speakers: Mapping[str, str]) -> None:
+    def __init__(self, hall: Hall, pages: Pages, loudspeakers: Switchboard, speakers: Mapping[str, str]) -> None:
         """`speakers`: zone -> loudspeaker."""
         self._hall = hall
         self._pages = pages
@@ -112,7 +112,7 @@ class VoiceRoutes:
 
     async def sound(self, request: Request) -> Response:
         """GET /api/voice/{sha}.wav: a rendered announcement. Its address names its content, so it never changes."""
-        path = self._loudspeakers.wav(request.path_params["sha"])
+        path = await self._loudspeakers.wav(request.path_params["sha"])
         if path is None:
             raise problem("not_found")
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}

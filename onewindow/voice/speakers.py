@@ -218,6 +218,13 @@ class Loudspeakers:
             await self.tick()
             await asyncio.sleep(1.0)
 
+    def forget(self) -> None:
+        """Say nothing of what was to be said: another process does. No outcome is told."""
+        for of in self._speakers.values():
+            of.sequencer = Sequencer()
+            of.spoken.clear()
+            of.silent_since = None
+
     def wav(self, sha: str) -> Path | None:
         """The file behind an announcement's URL, or None (404). It never changes, so it may be cached."""
         return self._cache.path(sha)
