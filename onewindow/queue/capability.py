@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from onewindow.queue.state import HallDay, Ticket
+from onewindow.queue.state import HallDay, Ticket, WindowState
 from onewindow.routing.lines import Place
 from onewindow.zones.model import Hall, Matter, WindowKind
 
@@ -33,9 +33,16 @@ def expected_minutes(hall: Hall, group: str, matter: str | None, purpose: str) -
     return group_minutes(hall, group)
 
 
-def capable_windows(state: HallDay, zone: str, group: str, matter: str | None, purpose: str) -> frozenset[str]:
-    """The windows that can serve such a ticket today, open or not; empty when none can (事项集)."""
-    windows = state.windows.values()
+def capable_windows(
+    state: HallDay, zone: str, group: str, matter: str | None, purpose: str, *, without: str | None = None
+) -> frozenset[str]:
+    """The windows that can serve such a ticket today, open or not; empty when none can (事项集).
+
+    `without`: as if this window served nothing; who took its people over does so only as far as other windows go.
+    """
+    windows: Iterable[WindowState] = state.windows.values()
+    if without is not None:
+        windows = [w for w in windows if w.no != without]
     if purpose == COLLECT:
         served = state.hall.windows
         return _with_heirs(
@@ -45,7 +52,8 @@ def capable_windows(state: HallDay, zone: str, group: str, matter: str | None, p
     if matter is not None:
         return frozenset(w.no for w in windows if w.public and matter in w.matters)
     usual = state.hall.groups[group].windows
-    return _with_heirs(state, (no for no in usual if state.windows[no].public and state.windows[no].matters))
+    able = (state.windows[no] for no in usual if no != without)
+    return _with_heirs(state, (w.no for w in able if w.public and w.matters))
 
 
 def _with_heirs(state: HallDay, windows: Iterable[str]) -> frozenset[str]:

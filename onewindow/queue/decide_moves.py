@@ -29,7 +29,8 @@ def stranded(state: HallDay, window: WindowState, keeps: Takes) -> list[Ticket]:
         able = capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
         if window.no not in able and not (ticket.bound == window.no and not able):
             continue
-        others = [state.windows[no] for no in able if no != window.no]
+        rest = capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose, without=window.no)
+        others = [state.windows[no] for no in rest if no != window.no]
         if not any(not works or other.phase is not WindowPhase.CLOSED for other in others):
             found.append(ticket)
     return found

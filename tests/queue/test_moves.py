@@ -118,3 +118,17 @@ def test_a_heir_that_merges_too_hands_everything_on() -> None:
     day.do(cmd.MergeWindow(window="01", into="02"))
     day.do(cmd.MergeWindow(window="02", into="03"))
     assert day.call("03") is ticket
+
+
+def test_a_merged_windows_people_are_not_lost_when_it_is_taken_out_of_the_queue() -> None:
+    """Who took them over serves them through it: found by the machine."""
+    day = Story()
+    day.open("01", "02", "03", "04")
+    day.do(cmd.IssueTickets(items=(cmd.Item(zone="south"),), purpose="collect"))
+    (ticket,) = day.state.tickets.values()
+    day.do(cmd.MergeWindow(window="04", into="03"))
+    assert windows_of(day.state, ticket) == {"03", "04"}
+    assert day.refused(cmd.SetWindowMatters(window="04", public=False)) == "matters_strand"
+    day.do(cmd.SetWindowMatters(window="04", public=False, into="01"))
+    assert windows_of(day.state, ticket) == {"01"}
+    assert day.call("01") is ticket
