@@ -28,7 +28,7 @@ class Sizes(msgspec.Struct, frozen=True):
 
     days: tuple[int, int, int] = (6, 10, 10)
     """To learn from, to calibrate on, to judge."""
-    share: float = 0.15
+    share: float = 0.3
     """Of the tickets, how many are forecast."""
     both: int = 12
     """Days that are played with and without a window more."""

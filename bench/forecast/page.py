@@ -61,8 +61,13 @@ def _goals(found: Results) -> list[str]:
     for effect in found.effects:
         rows.append(_goal(f"what-if, {effect.zone}: error of the p95's change, min", "≤ 4", effect.effect_mae, 0, 4))
     speed = found.speed
-    rows.append(_goal("forecast of an area, 60 paths, p99 ms", "≤ 30", percentile(speed.forecast, 0.99), 0, 30))
-    rows.append(_goal("what-if, 2 × 100 paths over 2 h, p99 ms", "≤ 100", percentile(speed.what_if, 0.99), 0, 100))
+    for name, values, most in (
+        ("forecast of an area, 60 paths, p99 ms", speed.forecast, 30),
+        ("the same, processor's time", speed.forecast_cpu, 30),
+        ("what-if, 2 × 100 paths over 2 h, p99 ms", speed.what_if, 100),
+        ("the same, processor's time", speed.what_if_cpu, 100),
+    ):
+        rows.append(_goal(name, f"≤ {most}", percentile(values, 0.99), 0, most))
     return rows
 
 
@@ -115,8 +120,9 @@ def _speed(s: Speed) -> list[str]:
         return f"p50 {percentile(values, 0.5):.1f}, p99 {percentile(values, 0.99):.1f} ms"
 
     return [
-        f"In the worker's process, on {len(s.waiting)} snapshots of peak hours ({min(s.waiting)} to {max(s.waiting)}",
-        f"waiting): a forecast of an area {both(s.forecast)}, as the server sees it {both(s.round_trip)}; what-if",
-        f"{both(s.what_if)}. Taking a snapshot keeps the server's loop {both(s.snapshot)}. The worker takes",
+        f"In the worker's process, on {len(s.waiting)} snapshots of peak hours with {min(s.waiting)} to",
+        f"{max(s.waiting)} waiting: a forecast of an area {both(s.forecast)} (the processor {both(s.forecast_cpu)}),",
+        f"as the server sees it {both(s.round_trip)}; what-if {both(s.what_if)} (the processor {both(s.what_if_cpu)}).",
+        f"Taking a snapshot takes the server's loop {both(s.snapshot)} of processor's time. The worker takes",
         f"{s.rss_mib:.0f} MiB and is ready {s.warm_start:.1f} s after its start, once compiled.",
     ]

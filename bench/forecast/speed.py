@@ -32,10 +32,13 @@ class Speed(msgspec.Struct, frozen=True, kw_only=True):
     """Who waits in the snapshots."""
     forecast: list[float]
     """60 paths, in the worker."""
+    forecast_cpu: list[float]
+    """The processor's time in it."""
     round_trip: list[float]
     """The same as the server sees it: encoded, sent, computed, decoded."""
     snapshot: list[float]
-    """Taking the snapshot, in the server's loop."""
+    """Taking the snapshot, in the server's loop: the processor's time."""
+    what_if_cpu: list[float]
     what_if: list[float]
     """2 x 100 paths over two hours, in the worker."""
     warm_start: float
@@ -56,9 +59,9 @@ def _snapshots() -> tuple[list[Snapshot], list[float]]:
         def glance(state: HallDay, at: int) -> None:
             for area in areas_of(state).all:
                 ground = Ground(state.hall, area, first_model(state.hall))
-                begun = time.perf_counter()
+                begun = time.process_time()
                 taken.append(snapshot(state, ground, at))
-                spent.append((time.perf_counter() - begun) * 1000)
+                spent.append((time.process_time() - begun) * 1000)
 
         source = Anqiu(load_hall(ROOT / "halls" / "anqiu"), 5)
         Watched(source.next(), glance=glance, moment=moment * 60_000, keep=False).run()
@@ -77,6 +80,7 @@ async def _speed(runs: int) -> Speed:
         await engine.ask(Forecast(snapshot=taken[0], shifts={}, paths=2, seed=1))
         warm = time.perf_counter() - begun
         forecasts, trips, what_ifs = [], [], []
+        spent_f, spent_w = [], []
         for seed in range(runs):
             one = luck.choice(taken)
             begun = time.perf_counter()
@@ -84,6 +88,7 @@ async def _speed(runs: int) -> Speed:
             trips.append((time.perf_counter() - begun) * 1000)
             assert isinstance(answer, Forecasted)
             forecasts.append(answer.took_ms)
+            spent_f.append(answer.cpu_ms)
             closing = next((w.no for w in one.windows if w.open and not any(b[0] <= one.at for b in w.breaks)), None)
             if closing is not None:
                 moves = ((Move(do="close", window=closing),),)
@@ -91,11 +96,14 @@ async def _speed(runs: int) -> Speed:
                 compared = await engine.ask(asked)
                 assert isinstance(compared, Compared)
                 what_ifs.append(compared.took_ms)
+                spent_w.append(compared.cpu_ms)
         rss = _rss(engine.pid)
         await engine.aclose()
     return Speed(
         waiting=[len(s.tickets) for s in taken],
         forecast=forecasts,
+        forecast_cpu=spent_f,
+        what_if_cpu=spent_w,
         round_trip=trips,
         snapshot=spent,
         what_if=what_ifs,

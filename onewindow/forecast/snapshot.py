@@ -157,7 +157,7 @@ def snapshot(state: HallDay, ground: Ground, now: int) -> Snapshot:
     rule = state.hall.settings.routing
     sets = [s for s in state.lines.sets.values() if next(iter(s.windows)) in places]
     credits_ms = sorted({round(a.credit_minutes * 60_000) for a in state.hall.settings.applicants})
-    seen = sum(1 for ticket in state.tickets.values() if key_of(ticket) in ground.place_of)
+    seen = sum(1 for ticket in state.tickets.values() if ticket.zone in area.zones)
     timing = state.hall.settings.timing
     return Snapshot(
         day=state.day,

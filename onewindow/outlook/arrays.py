@@ -57,6 +57,8 @@ def arrays_of(snapshot: Snapshot, room_for: int = ROOM) -> Arrays:
         if ticket.visit >= 0:
             members[ticket.visit].append(i)
     status = [ABSENT if t.away_until is not None and not t.resting else WAITING for t in tickets]
+    servable = [int(any(states[w] != SHUT or windows[w].breaks for w in s)) for s in sets]
+    awaited = [int(t.away_more == 0 and servable[s] == 1) for t, s in zip(tickets, set_of, strict=True)]
     world = World(
         windows=len(windows),
         sets=len(sets),
@@ -81,6 +83,7 @@ def arrays_of(snapshot: Snapshot, room_for: int = ROOM) -> Arrays:
         sw=whole(_offsets(sets)),
         sw_window=whole([w for s in sets for w in s]),
         s_specialists=whole(specialists),
+        s_servable=whole(servable),
         credit=whole(list(snapshot.credits)),
         t_visit=whole([t.visit for t in tickets]),
         visits=snapshot.visits,
@@ -88,8 +91,8 @@ def arrays_of(snapshot: Snapshot, room_for: int = ROOM) -> Arrays:
         v_ticket=whole([i for each in members for i in each]),
         t_status=whole(status),
         t_resting=whole([int(t.resting) for t in tickets]),
-        t_awaited=whole([int(t.away_more == 0) for t in tickets]),
-        awaited=sum(t.away_more == 0 for t in tickets),
+        t_awaited=whole(awaited),
+        awaited=sum(awaited),
     )
     aways = sorted((max(0, (t.away_until or at) - at), i) for i, t in enumerate(tickets) if status[i] == ABSENT)
     coming = [(a.share, place[a.windows], a.work, a.mean_ms) for a in snapshot.aims if a.share > 0]

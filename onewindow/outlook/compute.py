@@ -1,6 +1,7 @@
 """Computing (计算): from a snapshot to quantiles and effects. Of the worker's process; NumPy where it is."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -79,10 +80,13 @@ def _by_path(snapshot: Snapshot, paths: int, seed: int, horizon_ms: int) -> list
     means, p95s, overs = [], [], []
     for path in range(paths):
         count = int(counts[path])
-        own = sorted(waits[path * most : path * most + count]) if count else [0.0]
-        means.append(sum(own) / len(own) / 60_000)
-        p95s.append(float(own[math.ceil(0.95 * len(own)) - 1]) / 60_000)
-        overs.append(sum(1 for wait in own if wait > HALF_HOUR_MS) / len(own))
+        own = waits[path * most : path * most + count]
+        own.sort()
+        ordered = list(own) if isinstance(own, list) else own.tolist()
+        ordered = ordered or [0.0]
+        means.append(math.fsum(ordered) / len(ordered) / 60_000)
+        p95s.append(ordered[math.ceil(0.95 * len(ordered)) - 1] / 60_000)
+        overs.append((len(ordered) - bisect_right(ordered, HALF_HOUR_MS)) / len(ordered))
     return [means, p95s, overs]
 
 

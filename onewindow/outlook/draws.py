@@ -207,7 +207,7 @@ def horizon_paths(
     waits: Numbers,
     counts: Numbers,
 ) -> None:
-    """`paths` paths for exactly `until` ms: everybody's wait, from the issue to the call or to the end.
+    """`paths` paths for exactly `until` ms: everybody's wait, from the issue to the call, to giving up or to the end.
 
     `issued`: ms of the N tickets' issue, before now. `waits` takes each path's waits one after another, `counts` how
     many: M a path at most. Whoever is away all the time is left out.
@@ -219,13 +219,13 @@ def horizon_paths(
         found = 0
         for i in range(world.tickets):
             if room.status[i] != 0:
-                end = room.called_at[i] if room.called_at[i] >= 0 else until
-                waits[path * most + found] = end - issued[i]
+                end = min(room.called_at[i], trace.t_gone[i]) if room.called_at[i] >= 0 else trace.t_gone[i]
+                waits[path * most + found] = min(end, until) - issued[i]
                 found += 1
         for at in range(entries):
             i = trace.entry_ticket[at]
             if i >= world.tickets:
-                end = room.called_at[i] if room.called_at[i] >= 0 else until
-                waits[path * most + found] = end - trace.entry_at[at]
+                end = min(room.called_at[i], trace.t_gone[i]) if room.called_at[i] >= 0 else trace.t_gone[i]
+                waits[path * most + found] = min(end, until) - trace.entry_at[at]
                 found += 1
         counts[path] = found

@@ -195,7 +195,9 @@ def begin(world: World, trace: Trace, room: Scratch, newcomers: int) -> None:
         room.in_line[i] = 0
         room.status[i] = world.t_status[i] if i < world.tickets else ABSENT
     room.left[0] = world.awaited
-    room.left[1] = world.sets * world.credits if newcomers == 1 else 0
+    room.left[1] = 0
+    for s in range(world.sets):
+        room.left[1] += newcomers * world.s_servable[s] * world.credits
     for w in range(world.windows):
         room.w_state[w] = world.w_state[w]
         room.w_until[w] = trace.w_until[w]

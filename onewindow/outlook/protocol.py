@@ -75,6 +75,8 @@ class Forecasted(msgspec.Struct, frozen=True, kw_only=True, tag="forecasted"):
     newcomers: tuple[tuple[tuple[int, ...], int, Quantiles], ...]
     """(windows by place, credit, quantiles)"""
     took_ms: float
+    cpu_ms: float = 0.0
+    """The processor's time in it: less than `took_ms` where others wanted the core."""
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True, tag="compared"):
@@ -82,6 +84,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True, tag="compared"):
 
     effects: tuple[Effect, ...]
     took_ms: float
+    cpu_ms: float = 0.0
 
 
 class Folded(msgspec.Struct, frozen=True, kw_only=True, tag="folded"):

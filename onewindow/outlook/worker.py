@@ -54,7 +54,7 @@ class Worker:
 
     def serve(self, request: Request) -> Answer:
         """The answer to one request."""
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), time.process_time()
         if isinstance(request, Fold):
             return self._folded(request)
         if isinstance(request, Learn):
@@ -62,15 +62,15 @@ class Worker:
         paths = request.paths if self.engine == "kernel" else max(5, request.paths // PLAIN_SHARE)
         if isinstance(request, Forecast):
             tickets, newcomers = self._compute.forecast(request.snapshot, request.shifts, paths, request.seed)
-            return Forecasted(tickets=tickets, newcomers=newcomers, took_ms=_since(begun))
-        return self._what_if(request, paths, begun)
+            return Forecasted(tickets=tickets, newcomers=newcomers, took_ms=_since(begun), cpu_ms=_spent(spent))
+        return self._what_if(request, paths, begun, spent)
 
-    def _what_if(self, request: WhatIf, paths: int, begun: float) -> Answer:
+    def _what_if(self, request: WhatIf, paths: int, begun: float, spent: float) -> Answer:
         try:
             effects = self._compute.compare(request.snapshot, request.moves, paths, request.seed, request.horizon_ms)
         except MoveRefused as refused:
             return Failed(error=str(refused))
-        return Compared(effects=effects, took_ms=_since(begun))
+        return Compared(effects=effects, took_ms=_since(begun), cpu_ms=_spent(spent))
 
     def _folded(self, part: Fold) -> Folded:
         if part.first or self._fold is None:
@@ -95,6 +95,10 @@ class Worker:
 
 def _since(begun: float) -> float:
     return (time.perf_counter() - begun) * 1000
+
+
+def _spent(before: float) -> float:
+    return (time.process_time() - before) * 1000
 
 
 def run(requests: BinaryIO, answers: BinaryIO) -> int:

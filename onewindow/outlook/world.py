@@ -48,6 +48,8 @@ class World(NamedTuple):
     sw_window: Numbers
     s_specialists: Numbers
     """How many specialist windows a set has, open or not."""
+    s_servable: Numbers
+    """1: a window of the set is open or will be; nobody waits for the others' newcomers."""
     credit: Numbers
     t_visit: Numbers
     """Visit of each of the N tickets, or -1."""
