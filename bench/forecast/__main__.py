@@ -13,7 +13,7 @@ import msgspec
 
 from bench import machine, sections
 from bench.forecast import accuracy, moves
-from bench.forecast.days import Anqiu, Source
+from bench.forecast.days import Anqiu, Source, StudyWorld
 from bench.forecast.page import Results, section
 from bench.forecast.speed import Speed, speed
 from loadtest.server import ROOT
@@ -28,9 +28,9 @@ class Sizes(msgspec.Struct, frozen=True):
 
     days: tuple[int, int, int] = (6, 10, 10)
     """To learn from, to calibrate on, to judge."""
-    share: float = 0.3
+    share: float = 0.15
     """Of the tickets, how many are forecast."""
-    both: int = 12
+    both: int = 10
     """Days that are played with and without a window more."""
     runs: int = 300
 
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sources(seed: int) -> list[Source]:
-    return [Anqiu(load_hall(ROOT / "halls" / "anqiu"), seed)]
+    return [StudyWorld("U", seed), StudyWorld("B", seed), Anqiu(load_hall(ROOT / "halls" / "anqiu"), seed)]
 
 
 def _tell(text: str) -> None:

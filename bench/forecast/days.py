@@ -6,6 +6,10 @@ from typing import Final, Protocol
 
 import msgspec
 
+from bench.routing.policies import mixed
+from bench.routing.study import BEHAVIOUR
+from bench.routing.visitors import draw, plan_for
+from bench.routing.world import SLOW, make_world
 from onewindow.forecast.agenda import HOURS
 from onewindow.forecast.arrangement import one_plus_x
 from onewindow.forecast.errand import Behaviour
@@ -17,7 +21,7 @@ from onewindow.queue import events as ev
 from onewindow.queue.state import HallDay
 from onewindow.study.habits import habits_of
 from onewindow.study.visits import Drawer
-from onewindow.zones.calendar import is_working_day
+from onewindow.zones.calendar import at_ms_of, is_working_day
 from onewindow.zones.model import Hall
 
 FIRST: Final = datetime.date(2026, 1, 5)
@@ -90,3 +94,24 @@ class Anqiu:
         day = next(self._days)
         plan = plan_of(self.hall, day, self._slow)
         return Day(plan, tuple(self._drawer.day(day)), Behaviour())
+
+
+class StudyWorld:
+    """One of the routing study's halls, U or B: fixed for all its days, nothing in its profile."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = f"world {name}"
+        self._world = make_world(seed, balanced=name == "B")
+        self._seed = seed
+        self._day = 0
+        self.hall = mixed(self._world).hall
+
+    def next(self) -> Day:
+        """The next day: other people, the same hall."""
+        self._day += 1
+        arranged = mixed(self._world)
+        plan = plan_for(self._world, arranged.hall, arranged.slow, SLOW)
+        # The study counts from midnight; the product's own clock wants a date's.
+        midnight = at_ms_of(arranged.hall.settings, plan.day, 12 * 60) - 12 * 3_600_000
+        plan = msgspec.structs.replace(plan, midnight=midnight)
+        return Day(plan, tuple(draw(self._world, self._seed, self._day)), BEHAVIOUR)

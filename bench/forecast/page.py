@@ -122,7 +122,8 @@ def _speed(s: Speed) -> list[str]:
     return [
         f"In the worker's process, on {len(s.waiting)} snapshots of peak hours with {min(s.waiting)} to",
         f"{max(s.waiting)} waiting: a forecast of an area {both(s.forecast)} (the processor {both(s.forecast_cpu)}),",
-        f"as the server sees it {both(s.round_trip)}; what-if {both(s.what_if)} (the processor {both(s.what_if_cpu)}).",
+        f"as the server sees it {both(s.round_trip)};",
+        f"what-if {both(s.what_if)} (the processor {both(s.what_if_cpu)}).",
         f"Taking a snapshot takes the server's loop {both(s.snapshot)} of processor's time. The worker takes",
         f"{s.rss_mib:.0f} MiB and is ready {s.warm_start:.1f} s after its start, once compiled.",
     ]
