@@ -31,7 +31,15 @@ def api(shared: Api) -> Api:
 
 def address(operation: Operation) -> str:
     """A real address of the operation; the ticket is missing, so that nothing is done."""
-    names = {"ticket": "20261124-G777", "window": "17", "no": "17", "kiosk": "k1", "device": "d1", "group": "G"}
+    names = {
+        "ticket": "20261124-G777",
+        "window": "17",
+        "no": "17",
+        "kiosk": "k1",
+        "device": "d1",
+        "group": "G",
+        "printer": "p1",
+    }
     return operation.path.format_map(names)
 
 
