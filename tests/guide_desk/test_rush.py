@@ -203,6 +203,27 @@ def test_ctrl_z_voids_the_last_slip_once_and_never_a_called_one(page: Page, hall
     assert hall.ticket(called)["state"] == "called"
 
 
+def test_a_slip_that_is_void_before_it_prints_is_no_failure(page: Page, hall: Hall, paper: Paper) -> None:
+    """The first slip's printing is slow; the second is void before its turn comes."""
+    held: list[Route] = []
+    page.route("**/print", lambda route: held.append(route) if not held else route.continue_())
+    printed = len(paper.jobs)
+    with page.expect_request("**/print"):
+        type_and_enter(page, "p")
+    first = shows_number(page, "P")
+    type_and_enter(page, "l")
+    shows_number(page, "L")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".banner--good")).to_contain_text("已作废")
+    held[0].continue_()
+    type_and_enter(page, "n")
+    shows_number(page, "N")
+    expect(page.locator(".guide__printed")).to_contain_text("小票已打印")
+    expect(page.locator(".banner--error")).to_have_count(0)
+    assert len(paper.jobs) == printed + 2, "the first and the last"
+    assert hall.ticket(first)["state"] == "waiting"
+
+
 def test_ctrl_z_while_typing_is_the_field_s_own(page: Page, hall: Hall) -> None:
     type_and_enter(page, "d")
     number = shows_number(page, "D")

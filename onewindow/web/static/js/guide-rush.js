@@ -132,14 +132,16 @@ export function rushActs(s, page) {
   function show(job, ticket, mine = true) {
     job.slip = mine ? rush.slips.put(ticket) : ticket;
     rush.last = { ticket, print: null };
-    print(rush.last);
+    print(rush.last, job.slip);
     page.shown();
   }
 
-  /** On paper, one after the other; the number stands on the page before. */
-  function print(shown) {
+  /** On paper, one after the other; the number stands on the page before. What was voided meanwhile isn't printed. */
+  function print(shown, slip) {
     paper = paper.then(async () => {
+      if (slip.state === "cancelled") return null;
       shown.print = await page.print(shown.ticket.id);
+      if (slip.state === "cancelled") return null;
       if (rush.last !== shown && !shown.print.good) return note("error", `请手写 ${shown.ticket.number}：${shown.print.zh}`);
       return page.draw();
     });
