@@ -1,12 +1,13 @@
 """The command line (命令行): `python run.py …`. Every option can also be set as `ONEWINDOW_<OPTION>`."""
 
 import argparse
+import asyncio
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from onewindow import admin
 from onewindow.access.principal import Role
@@ -19,6 +20,8 @@ from onewindow.zones import check
 from onewindow.zones.load import HallFileError, load_hall
 from onewindow.zones.settings import POLICIES
 
+T = TypeVar("T")
+PLACES: Final = ("sqlite", "redis", "file")
 Run = Callable[[argparse.Namespace], None]
 
 HALL: Final = "halls/anqiu"
@@ -98,6 +101,18 @@ def parser() -> argparse.ArgumentParser:
     _hall(doctor)
     _data(doctor)
     _option(doctor, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
+
+    moves = _command(commands, "move-day", _move_day, "搬移一天的日志 · move a day between SQLite, Redis and files")
+    moves.add_argument("day", metavar="DAY", help="例如 2026-11-24")
+    for flag, words in (("--from", "从哪里 · where it lies"), ("--to", "到哪里 · where it goes")):
+        moves.add_argument(flag, dest=flag[2:] + "_", required=True, choices=PLACES, help=words)
+    _hall(moves)
+    _data(moves)
+
+    archive = _command(commands, "archive", _archive, "把旧日志移出 Redis 存成文件 · put old days into files")
+    archive.add_argument("--keep", type=int, default=30, help="Redis 里留几天 · days that stay in Redis (30)")
+    _hall(archive)
+    _data(archive)
 
     demo = _command(commands, "demo", _demo, "演示：模拟来宾和窗口 · simulated visitors and clerks")
     _option(demo, "--host", "127.0.0.1", "监听地址 · address to listen on")
@@ -300,6 +315,38 @@ def _what_if(asked: argparse.Namespace) -> None:
             made["at" if move == "lunch" else move] = value
         body = {"alternatives": [[made]], "horizon_minutes": asked.minutes}
     print("\n".join(ask(asked.server, bearer, body=body, zone=asked.zone, minutes=asked.minutes)))
+
+
+def _move_day(asked: argparse.Namespace) -> None:
+    from onewindow.moving import Kind, move
+
+    hall, data = load_hall(Path(asked.hall)), Path(asked.data)
+    source, target = Kind(asked.from_), Kind(asked.to_)
+    head = _in_loop(move(hall, data, asked.redis, asked.day, source=source, target=target), asked.redis)
+    print(f"{asked.day}  {head.n} 提交 commits  {head.hash}  {asked.from_} → {asked.to_}")
+
+
+def _archive(asked: argparse.Namespace) -> None:
+    from onewindow.moving import archive
+
+    moved = _in_loop(archive(load_hall(Path(asked.hall)), Path(asked.data), asked.redis, asked.keep), asked.redis)
+    for day, head in moved:
+        print(f"{day}  {head.n} 提交 commits  {head.hash}")
+    if not moved:
+        print("没有要归档的日子。 No day to put away.")
+
+
+def _in_loop(work: Coroutine[Any, Any, T], redis: str) -> T:
+    """Do it. Raises Refused when Redis can't be reached."""
+    from redis.exceptions import RedisError
+
+    from onewindow.shared.link import shown
+    from onewindow.shared.promise import unreachable
+
+    try:
+        return asyncio.run(work)
+    except RedisError as error:
+        raise admin.Refused(unreachable(shown(redis), error)) from error
 
 
 def _demo(asked: argparse.Namespace) -> None:

@@ -153,10 +153,15 @@ class RedisJournal:
             self._note(stored)
         return commits, seen
 
+    async def in_use(self) -> bool:
+        """Whether a process holds the lease of the hall."""
+        return bool(await self._reader.exists(self.keys.lease))
+
     async def forget(self, day: str) -> None:
         """Let go of a day that lies elsewhere by now: no process can append to it any more, and `days` has it not.
 
         The stream is emptied, never deleted: with its key its last id would go, and a late writer could begin anew.
+        Only `reopen` lets the day begin again.
         """
         entries: Any = await self._reader.xrange(self.keys.days)
         named = [name for name, fields in entries if fields[b"day"].decode() == day]
@@ -166,6 +171,11 @@ class RedisJournal:
             if named:
                 steps.xdel(self.keys.days, *named)
             await steps.execute()
+
+    async def reopen(self, day: str) -> None:
+        """Let a day that was put away be written again from its first commit; nobody may be serving the hall."""
+        if await self._reader.hget(self.keys.head(day), "closed"):
+            await self._reader.delete(self.keys.day(day), self.keys.head(day))
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -123,6 +123,11 @@ class SqliteJournal:
         rows = await self._rows("SELECT n, hash FROM commits WHERE day = ? ORDER BY n DESC LIMIT 1", day)
         return next((Head(n, digest) for n, digest in rows), Head(0, GENESIS))
 
+    async def forget(self, day: str) -> None:
+        """Let go of a day that lies elsewhere by now."""
+        await self._connection.execute("DELETE FROM commits WHERE day = ?", (day,))
+        self._rest_later()
+
     async def checkpoint(self) -> None:
         """Carry the log over into the file, as far as nobody reads it."""
         ((_, logged, carried),) = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
