@@ -39,7 +39,7 @@ class Engine:
         folder: Path,
         *,
         timeout: float = 10.0,
-        start_timeout: float = 180.0,
+        start_timeout: float = 600.0,
         rest_seconds: float = 30.0,
         command: Sequence[str] = (sys.executable, "-m", "onewindow.outlook.worker"),
     ) -> None:
