@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from onewindow.access.guard import require
 from onewindow.access.principal import Role
 from onewindow.guide_desk.desk import desk_view, preview
+from onewindow.guide_desk.far_printing import FarPrinting
 from onewindow.guide_desk.room import DeskRoom, code_svg
 from onewindow.http.answer import json_answer
 from onewindow.http.body import ClientGone, check_content_type, decode, idempotency_key, read_body
@@ -23,7 +24,7 @@ from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import TicketState
 from onewindow.views.clock import hhmm, rfc3339
 
-PRINT_SECONDS: Final = 8.0
+PRINT_SECONDS: Final = 7.0
 """So long an answer waits for the outcome of a job; then it says `queued`, and the number is written by hand."""
 
 
@@ -60,6 +61,7 @@ class DeskCalls:
 
     def __init__(self, room: DeskRoom) -> None:
         self._room = room
+        self._printing = FarPrinting(room)
         self._under_way: set[asyncio.Task[object]] = set()
 
     def routes(self) -> list[BaseRoute]:
@@ -133,10 +135,8 @@ class DeskCalls:
                 slip = self._room.slip(state, ticket)
                 self._later(self._room.on_page, slip, printer, principal.by)
             return json_answer(Job(by="page", outcome="page", page=f"/slips/{ticket.id}"))
-        result = asyncio.wrap_future(self._room.print(self._room.slip(state, ticket), printer, principal.by, key))
-        try:
-            printed = await asyncio.wait_for(asyncio.shield(result), PRINT_SECONDS)
-        except TimeoutError:
+        printed = await self._printing.print(state, ticket, printer, by=principal.by, key=key, seconds=PRINT_SECONDS)
+        if printed is None:
             return json_answer(Job(by="printer", outcome="queued"))
         job = Job(by="printer", outcome=printed.outcome.value, code=printed.code, zh=printed.zh, en=printed.en)
         return json_answer(job)

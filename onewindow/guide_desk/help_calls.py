@@ -2,7 +2,12 @@
 
 from typing import Final
 
+import msgspec
+
+from onewindow.runtime.peers import Peers
 from onewindow.zones.model import Frozen
+
+TOPIC: Final = "help"
 
 EXPIRES_MS: Final = 15 * 60_000
 """A call that nobody answered in this time: the visitor has long gone."""
@@ -18,22 +23,38 @@ class HelpCall(Frozen, frozen=True, kw_only=True):
     """Since when, ms; pressing again doesn't start anew."""
 
 
+_said = msgspec.json.Decoder(tuple[str, HelpCall | None])
+
+
 class HelpCalls:
     """The calls that stand, in memory: a visitor doesn't wait through a restart."""
 
-    def __init__(self) -> None:
+    def __init__(self, peers: Peers) -> None:
+        """`peers`: the hall's other processes, where guides look too."""
         self._calls: dict[str, HelpCall] = {}
+        self._peers = peers
+        peers.hear(TOPIC, self._hear)
 
     def call(self, kiosk: str, zh: str, now: int) -> HelpCall:
         """A visitor at this kiosk asks for help."""
         standing = self._calls.get(kiosk)
         if standing is None or now - standing.at > EXPIRES_MS:
             standing = self._calls[kiosk] = HelpCall(kiosk=kiosk, zh=zh, at=now)
+            self._peers.tell_all(TOPIC, msgspec.json.encode((kiosk, standing)))
         return standing
 
     def end(self, kiosk: str) -> bool:
         """A guide has come, or the visitor needs nobody any more; False when no call stood."""
+        self._peers.tell_all(TOPIC, msgspec.json.encode((kiosk, None)))
         return self._calls.pop(kiosk, None) is not None
+
+    def _hear(self, _: str, data: bytes) -> None:
+        """What another process was told."""
+        kiosk, call = _said.decode(data)
+        if call is None:
+            self._calls.pop(kiosk, None)
+        else:
+            self._calls[kiosk] = call
 
     def standing(self, now: int) -> list[HelpCall]:
         """The calls that wait for a guide, the oldest first."""

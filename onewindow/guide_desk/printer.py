@@ -17,7 +17,7 @@ from typing import Final
 from escpos.printer import Dummy
 from PIL import Image
 
-from onewindow.guide_desk.printer_ports import Port, PortFault, port_of
+from onewindow.guide_desk.printer_ports import NetworkPort, Port, PortFault, port_of
 from onewindow.guide_desk.slip_image import DOTS_PER_MM
 from onewindow.zones.model import Device, DeviceKind, Frozen
 
@@ -168,6 +168,10 @@ class Printers:
     def by_server(self, device: str | None) -> bool:
         """Whether this device's slips are printed by the server; else the page prints them."""
         return device is not None and self._ports.get(device) is not None
+
+    def shared(self, device: str) -> bool:
+        """Whether it is on the network, where every machine reaches it."""
+        return isinstance(self._ports.get(device), NetworkPort)
 
     @property
     def names(self) -> list[str]:

@@ -55,7 +55,7 @@ class DeskRoom:
         self.printers = printers
         self.prints = prints
         self.index = MatterIndex(runtime.hall)
-        self.help = HelpCalls()
+        self.help = HelpCalls(runtime.peers)
         self._track = track
         self._jobs: dict[tuple[str, str, str], Future[Printed]] = {}
 

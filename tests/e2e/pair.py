@@ -104,7 +104,7 @@ class Roamers:
 
     async def work(self, drill: Callable[[], Any]) -> None:
         """Work while the drill goes on, and until everything that was asked is answered."""
-        async with asyncio.timeout(240), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(900), asyncio.TaskGroup() as tasks:
             for n in range(6):
                 tasks.create_task(self._guide(n % 2))
             for n, window in enumerate(WINDOWS):
