@@ -49,12 +49,15 @@ def free_port() -> int:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without settings of a hall, and without proxies: all addresses are of this machine."""
+    """The environment without settings of a hall, and without proxies: all addresses are of this machine.
+
+    The forecast's kernel is compiled once for all servers with fresh data, not beside the load on each.
+    """
     return {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("ONEWINDOW_") and not name.lower().endswith("_proxy")
-    }
+    } | {"NUMBA_CACHE_DIR": str(ROOT / "var" / "compiled")}
 
 
 @contextmanager
