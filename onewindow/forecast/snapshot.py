@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from onewindow.forecast.areas import Aim, Area
-from onewindow.forecast.breaks import breaks_of
+from onewindow.forecast.breaks import Hours, breaks_of, hours_of
 from onewindow.forecast.model import Coming, Model, coming, rates, ratio_of
 from onewindow.queue.capability import credit_of
 from onewindow.queue.state import HallDay, Ticket, TicketState, WindowPhase
@@ -124,6 +124,8 @@ class Ground:
     def __init__(self, hall: Hall, area: Area, model: Model) -> None:
         self.area = area
         self.model = model
+        self._hall = hall
+        self._hours: tuple[str, Hours] | None = None
         self.coming: Coming = coming(hall, area, model)
         self.follow = next((model.follows[zone] for zone in area.zones if zone in model.follows), (0.0, 0.0))
         self.places = {no: place for place, no in enumerate(area.windows)}
@@ -142,6 +144,12 @@ class Ground:
             )
             for aim, windows in area.aims.items()
         )
+
+    def hours(self, day: str) -> Hours:
+        """The hall's hours on this day."""
+        if self._hours is None or self._hours[0] != day:
+            self._hours = (day, hours_of(self._hall.settings, day))
+        return self._hours[1]
 
     def expected_ms(self, ticket: Ticket) -> float:
         """Expected length of a ticket's turn, without the walk; by the rule's minutes for what isn't served here."""
@@ -233,7 +241,7 @@ def _window(state: HallDay, no: str, ground: Ground, at: int, visits: dict[str, 
         idle_since=window.free_since if window.free_since is not None else at,
         busy=False,
         clears=model.clears and is_open and not window.pause_after,
-        breaks=breaks_of(state, window, model, at),
+        breaks=breaks_of(window, model, ground.hours(state.day), at),
     )
     if ticket is not None:
         serving = ticket.state is TicketState.SERVING and ticket.started_at is not None
