@@ -46,6 +46,8 @@ class CallSpeed(msgspec.Struct, frozen=True, kw_only=True):
     """`execute(CallNext(finish=True))`: the end before, the choice, both events folded in."""
     durable: Spread
     """The same, encoded, and its commit synced to SQLite."""
+    control: Spread
+    """Fixed work of a few microseconds, measured between the calls: its spread is the machine's, not ours."""
 
 
 def measure(waiting: int, calls: int, seed: int, folder: Path) -> CallSpeed:
@@ -54,7 +56,7 @@ def measure(waiting: int, calls: int, seed: int, folder: Path) -> CallSpeed:
     rule = rule_for(state.hall.settings.routing)
     windows = list(state.hall.zones[ZONE].windows)
     at = state.last_at
-    choices, commands, durable = [], [], []
+    choices, commands, control = [], [], []
     for turn in range(calls):
         at += 1000
         no = windows[turn % len(windows)]
@@ -65,6 +67,9 @@ def measure(waiting: int, calls: int, seed: int, folder: Path) -> CallSpeed:
         done = execute(state, cmd.CallNext(window=no, finish=True), at)
         commands.append(time.thread_time_ns() - begun)
         assert not isinstance(done, Refusal)
+        begun = time.thread_time_ns()
+        sum(range(400))
+        control.append(time.thread_time_ns() - begun)
         execute(state, cmd.StartService(window=no), at)
         _issue(state, random.Random(turn), at)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -76,6 +81,7 @@ def measure(waiting: int, calls: int, seed: int, folder: Path) -> CallSpeed:
         choice=_spread(choices),
         command=_spread(commands),
         durable=_spread(durable),
+        control=_spread(control),
     )
 
 

@@ -76,12 +76,14 @@ def explained(policy: str, fronts: list[Front], waiting: int, number_of: Callabl
     seniority, order, ticket = line.front()
     fronts.remove(best)
     passed: Rival | None = None
-    earlier = [front for front in fronts if front[2].front()[0] <= seniority]
-    if earlier:
-        first = min(earlier, key=_came)
-        place = first[2].front()
-        if place < (seniority, order, ticket):
-            passed = _rival(first, place, number_of)
+    place, first = (seniority, order, ticket), best
+    for front in fronts:
+        # Read, not asked for: a call looks at each front, and a call of a method costs as much as all the rest.
+        head = front[2].head
+        if head is not None and head < place:
+            place, first = head, front
+    if first is not best:
+        passed = _rival(first, place, number_of)
     follower: Rival | None = None
     second = min(fronts) if fronts else None
     if len(line) > 1:
@@ -107,11 +109,6 @@ def explained(policy: str, fronts: list[Front], waiting: int, number_of: Callabl
             next=follower,
         ),
     )
-
-
-def _came(front: Front) -> Place:
-    """When the front of a line took its number."""
-    return front[2].front()
 
 
 def _rival(front: Front, place: Place, number_of: Callable[[str], str]) -> Rival:

@@ -103,6 +103,7 @@ def results(**changes: Any) -> Results:
             choice=Spread(4, 20),
             command=Spread(20, 60),
             durable=Spread(400, 5000),
+            control=Spread(2, 4),
         ),
         calls=Seen(calls=1_000_000),
         ciw=Compared(100_000, 0, 95_000),
