@@ -20,7 +20,7 @@ from onewindow.forecast.waits import FAR_MS, shown
 from onewindow.outlook.compute import forecast
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.decide_desk import target
+from onewindow.queue.decide_desk import counted_from, target
 from onewindow.queue.outlook import Quantiles
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
@@ -106,7 +106,11 @@ class _Looker:
         _, newcomers = forecast(taken, self._model.shifts, PATHS, len(self.run_ms) + 1)
         self.run_ms.append((time.perf_counter() - begun) * 1000)
         windows = tuple(sorted(ground.places[no] for no in where.windows))
-        found = next(q for w, c, q in newcomers if w == windows and c == credit)
+        seniority = counted_from(state, command, at)
+        assert not isinstance(seniority, Refusal)
+        credit += at - seniority
+        own = [(abs(c - credit), c, q) for w, c, q in newcomers if w == windows]
+        found = min(own)[2]
         if found.p50 >= FAR_MS:
             return command
         order = len(state.tickets) + 1

@@ -13,7 +13,7 @@ from onewindow.forecast.waits import newcomer_wait
 from onewindow.http.answer import encode
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.decide_desk import target
+from onewindow.queue.decide_desk import counted_from, target
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import ALIVE, HallDay
 from onewindow.views.floor import public_window
@@ -67,6 +67,9 @@ def prepare(state: HallDay, command: cmd.AnyCommand, at: int) -> cmd.AnyCommand:
         return command
     applicant = state.hall.applicant(command.applicant)
     credit = round(applicant.credit_minutes * 60_000) if applicant is not None and command.confirmed else 0
+    seniority = counted_from(state, command, at)
+    if not isinstance(seniority, Refusal):
+        credit += at - seniority  # an appointment counts from its slot, a step after another keeps its place
     waits = []
     for item in command.items:
         where = target(state, item, command.purpose)

@@ -109,7 +109,7 @@ class DayFold:
         self.started: dict[str, int] = {}
         self.held: dict[str, int] = {}
         self.seconds: set[str] = set()
-        self.asked: set[str] = set()
+        self.asked: dict[str, int] = {}
         self.counted: set[str] = set()
         self.vain: dict[str, int] = {}
         self.freed: dict[str, int] = {}
@@ -153,7 +153,7 @@ class DayFold:
         elif isinstance(event, ev.TicketRerouted):
             self.aims[event.ticket] = Aim(event.zone, event.group, event.matter, event.purpose)
         elif isinstance(event, ev.PauseRequested):
-            self.asked.add(event.window)
+            self.asked[event.window] = event.at
         elif isinstance(event, ev.WindowPaused | ev.WindowClosed):
             self.freed.pop(event.window, None)
             self.paused[event.window] = event.at
@@ -223,11 +223,13 @@ class DayFold:
         self.freed.pop(event.window, None)
         since = self.paused.pop(event.window, None)
         if since is None:
-            self.asked.discard(event.window)
+            self.asked.pop(event.window, None)
             return
+        # Lunch was due when the window asked to stop after its ticket, not when that one was done.
+        asked = self.asked.pop(event.window, None)
+        since = since if asked is None else asked
         minutes = round((event.at - since) / 60_000)
         minute = local_minute(self.hall.settings, since)
         if LEAST_LUNCH <= minutes <= MOST_LUNCH and 10 * 60 + 30 <= minute <= 14 * 60:
             self.found.lunches[event.window] = Lunch(minute=minute, minutes=minutes)
-            self.found.lunches_at_once += event.window in self.asked
-        self.asked.discard(event.window)
+            self.found.lunches_at_once += asked is not None

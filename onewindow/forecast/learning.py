@@ -33,7 +33,7 @@ def model_of(hall: Hall, summaries: Sequence[DaySummary]) -> Model:
     services, logs = _joined(d.services for d in days), _joined(d.logs for d in days)
     walks, gaps, second, held = (_sum(getattr(d, name) for d in days) for name in ("walks", "gaps", "second", "held"))
     calls, absent = sum(d.calls for d in days), sum(d.absent for d in days)
-    patience, silent = _patience(days, first)
+    patience, spread, silent = _patience(days, first)
     return Model(
         days=sum(d.factor for d in days),
         sigma=_sigma(logs, first.sigma),
@@ -42,7 +42,7 @@ def model_of(hall: Hall, summaries: Sequence[DaySummary]) -> Model:
         gap_ms=_drawn(gaps, first.gap_ms, 20),
         miss_share=(absent + 50 * first.miss_share) / (calls + 50),
         patience_ms=patience,
-        patience_sigma=first.patience_sigma,
+        patience_sigma=spread,
         silent_share=silent,
         slow=_slow(_joined(d.slow for d in days)),
         clears=_clears(days, first),
@@ -105,8 +105,8 @@ def _slow(logs: Mapping[str, Sum]) -> float:
     return max(0.5, min(2.0, math.exp(total / (weight + 50))))
 
 
-def _patience(days: Sequence[DaySummary], first: Model) -> tuple[float, float]:
-    """(median ms of a lognormal, share of the silent): the likeliest, who was called in vain having left before.
+def _patience(days: Sequence[DaySummary], first: Model) -> tuple[float, float, float]:
+    """(median ms and sigma of a lognormal, share of the silent): the likeliest of a grid.
 
     Whoever was served had more patience than the wait.
     """
@@ -117,23 +117,22 @@ def _patience(days: Sequence[DaySummary], first: Model) -> tuple[float, float]:
     left = sum(gave_up.values()) + sum(silent.values())
     share = (sum(silent.values()) + 10 * first.silent_share) / (left + 10)
     if left < 5:
-        return first.patience_ms, share
-    sigma, best = first.patience_sigma, (-math.inf, 0.0)
-    for minutes in [15 * 1.1**k for k in range(45)]:
-        median = minutes * 60_000
+        return first.patience_ms, first.patience_sigma, share
+    best = (-math.inf, first.patience_ms, first.patience_sigma)
+    for sigma in (0.35, 0.5, 0.75, 1.0, 1.3, 1.6):
+        for median in [15 * 60_000 * 1.1**k for k in range(45)]:
 
-        def gone(step: str, median: float = median) -> float:
-            waited = (int(step) + 0.5) * STEP_MS
-            return 0.5 * math.erfc(-(math.log(max(waited, 1.0) / median)) / (sigma * math.sqrt(2)))
+            def gone(steps: float, median: float = median, sigma: float = sigma) -> float:
+                """The share that has given up after so many steps of five minutes."""
+                z = math.log(max(steps, 1e-6) * STEP_MS / median) / sigma
+                return 0.5 * math.erfc(-z / math.sqrt(2))
 
-        def within(step: str, median: float = median) -> float:
-            return gone(str(int(step) + 1), median) - gone(step, median) if int(step) >= 0 else 0.0
-
-        likely = sum(n * math.log(max(1 - gone(s), 1e-9)) for s, n in stayed.items())
-        likely += sum(n * math.log(max(within(s), 1e-9)) for s, n in gave_up.items())
-        likely += sum(n * math.log(max(gone(s), 1e-9)) for s, n in silent.items())
-        best = max(best, (likely, median))
-    return best[1], share
+            likely = sum(n * math.log(max(1 - gone(int(s) + 0.5), 1e-9)) for s, n in stayed.items())
+            likely += sum(n * math.log(max(gone(int(s) + 1) - gone(int(s)), 1e-9)) for s, n in gave_up.items())
+            # Called in vain and never seen again: gone some time before.
+            likely += sum(n * math.log(max(gone(int(s) + 0.5), 1e-9)) for s, n in silent.items())
+            best = max(best, (likely, median, sigma))
+    return best[1], best[2], share
 
 
 def _clears(days: Sequence[DaySummary], first: Model) -> bool:

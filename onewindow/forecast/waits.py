@@ -31,7 +31,7 @@ def ticket_wait(state: HallDay, ticket: Ticket) -> Wait | None:
     if area is not None:
         found = area.tickets.get(ticket.id)
         if found is None and ticket.issued_at >= area.at:
-            found = area.newcomers.get((windows, credit))
+            found = _newcomer(state, area, windows, area.at - (ticket.seniority - credit))
         if found is not None:
             return shown(found, max(0, state.last_at - area.at))
     return estimate(state, windows, ticket.seniority - credit, ticket.order)
@@ -45,7 +45,7 @@ def newcomer_wait(state: HallDay, windows: frozenset[str], credit: int = 0, at: 
 def foreseen(state: HallDay, windows: frozenset[str], credit: int = 0, at: int | None = None) -> Wait | None:
     """The same for the hall's own decisions: also where it is kept back from people."""
     area = _area(state, windows)
-    if area is not None and (found := area.newcomers.get((windows, credit))) is not None:
+    if area is not None and (found := _newcomer(state, area, windows, credit)) is not None:
         return shown(found, 0)
     now = state.last_at if at is None else at
     return estimate(state, windows, now - credit, len(state.tickets) + 1)
@@ -55,6 +55,12 @@ def is_withheld(state: HallDay, windows: frozenset[str]) -> bool:
     """Whether the waits at these windows are kept back, because they have been wrong lately."""
     withheld = state.outlook.withheld if state.outlook is not None else frozenset()
     return bool(withheld) and any(state.windows[no].zone in withheld for no in windows)
+
+
+def _newcomer(state: HallDay, area: AreaOutlook, windows: frozenset[str], credit: int) -> Quantiles | None:
+    """The newcomer whose credit is nearest: one with an appointment counts from its slot, so any credit may be asked."""
+    known = {round(a.credit_minutes * 60_000) for a in state.hall.settings.applicants}
+    return area.newcomers.get((windows, min(known, key=lambda each: (abs(each - credit), each))))
 
 
 def _area(state: HallDay, windows: frozenset[str]) -> AreaOutlook | None:

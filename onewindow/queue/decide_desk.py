@@ -107,7 +107,7 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
     turn = min(command.copies, hall.settings.timing.copies_per_turn)
     if (unknown := next((mark for mark in command.marks if mark not in MARKS), None)) is not None:
         return refuse("unknown_mark", name=unknown, known="、".join(MARKS))
-    known_visit, seniority = command.visit, _counted_from(state, command, at)
+    known_visit, seniority = command.visit, counted_from(state, command, at)
     if isinstance(seniority, Refusal):
         return seniority
     if command.follows is not None and known_visit is None:
@@ -163,7 +163,7 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
     return tuple(events)
 
 
-def _counted_from(state: HallDay, command: cmd.IssueTickets, at: int) -> int | Refusal:
+def counted_from(state: HallDay, command: cmd.IssueTickets, at: int) -> int | Refusal:
     """The seniority of new tickets.
 
     It is now; for an appointment its own time, unless its visitor is late; for an errand's next step that of the
