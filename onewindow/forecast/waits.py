@@ -58,7 +58,7 @@ def is_withheld(state: HallDay, windows: frozenset[str]) -> bool:
 
 
 def _newcomer(state: HallDay, area: AreaOutlook, windows: frozenset[str], credit: int) -> Quantiles | None:
-    """The newcomer whose credit is nearest: one with an appointment counts from its slot, so any credit may be asked."""
+    """The newcomer whose credit is nearest: an appointment counts from its slot, so any credit may be asked."""
     known = {round(a.credit_minutes * 60_000) for a in state.hall.settings.applicants}
     return area.newcomers.get((windows, min(known, key=lambda each: (abs(each - credit), each))))
 
