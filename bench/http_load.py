@@ -37,6 +37,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """By window; `guide`, `supervisor`."""
     matters: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+    screen_port: int = 0
+    """Where the screens are connected, if not at `port`."""
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,11 +167,11 @@ class Load:
 
     async def screens(self) -> dict[str, Spread]:
         """Call one ticket after the other, each until it has come to all screens: times from the click."""
-        each, last = list[float](), list[float]()
+        each, last, answered = list[float](), list[float](), list[float]()
         begun = time.perf_counter()
         async with (
             self.connected(1) as (connection,),
-            Screens(HOST, self.job.port, self.job.connections) as screens,
+            Screens(HOST, self.job.screen_port or self.job.port, self.job.connections) as screens,
         ):
             windows = await self.open_all(connection)
             for n in range(self.job.count):
@@ -179,12 +181,17 @@ class Load:
                 called = good(await connection.ask(self.at_window(no, "call-next", {"finish": True}))).json()[
                     "ticket"
                 ]
+                answered.append(time.perf_counter() - clicked)
                 shown = await screens.shown(f'"{called["id"].partition("-")[0]}-{called["call"]}"'.encode())
                 each += [at - clicked for at in shown]
                 last.append(max(shown) - clicked)
                 good(await connection.ask(self.at_window(no, "start")))
         seconds = time.perf_counter() - begun
-        return {"each": spread(each, seconds), "last": spread(last, seconds)}
+        return {
+            "each": spread(each, seconds),
+            "last": spread(last, seconds),
+            "answered": spread(answered, seconds),
+        }
 
     async def run(self) -> dict[str, Spread]:
         """Do the job."""

@@ -88,7 +88,14 @@ class Lab:
             yield Running(port=port, pid=process.pid, tokens=tokens)
 
     def load(
-        self, running: Running, kind: str, *, connections: int, count: int = 0, queries: tuple[str, ...] = ()
+        self,
+        running: Running,
+        kind: str,
+        *,
+        connections: int,
+        count: int = 0,
+        queries: tuple[str, ...] = (),
+        screen_port: int = 0,
     ) -> dict[str, Spread]:
         """One job of `bench.http_load` in a process of its own. Raises RuntimeError when it fails."""
         job = Job(
@@ -100,6 +107,7 @@ class Lab:
             tokens=running.tokens,
             matters=self.matters,
             queries=queries,
+            screen_port=screen_port,
         )
         done = subprocess.run(
             [sys.executable, "-m", "bench.http_load"],

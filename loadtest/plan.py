@@ -59,11 +59,11 @@ def channels(hall: Hall, count: int) -> list[str]:
     return [every[i % len(every)] for i in range(count)]
 
 
-def make_cast(data: Path, windows: Iterable[str]) -> Cast:
-    """Tokens under the secret of the server's store, which lies in `data`. Raises StoreUnusable."""
+def make_cast(data: Path, windows: Iterable[str], redis: str = "") -> Cast:
+    """Tokens under the secret of the server's store, in `data` or in Redis. Raises StoreUnusable."""
 
     async def make() -> Cast:
-        async with open_store(data) as store:
+        async with open_store(data, redis) as store:
             return cast_of(windows, token_for(Tokens(store.secret)))
 
     return asyncio.run(make())

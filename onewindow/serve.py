@@ -20,7 +20,8 @@ from redis.exceptions import RedisError
 from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
 from onewindow.http.bounded import BoundedProtocol
-from onewindow.shared.link import client, shown
+from onewindow.runtime.hall import journal_path
+from onewindow.shared.link import Keys, client, shown
 from onewindow.shared.promise import unreachable, weaknesses
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
@@ -128,7 +129,7 @@ def serve(options: Options) -> None:
 
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
     if options.redis:
-        await _look_at(options)
+        await _look_at(hall, options)
     async with open_app(
         hall, options.data, forecast=options.forecast, redis=options.redis, replicas=options.replicas
     ) as opened:
@@ -138,19 +139,29 @@ async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None
     print("已停止。 Stopped.", flush=True)
 
 
-async def _look_at(options: Options) -> None:
-    """Say what Redis doesn't promise. Raises CannotServe when it can't be reached."""
+async def _look_at(hall: Hall, options: Options) -> None:
+    """Say what Redis doesn't promise, or lacks. Raises CannotServe when it can't be reached."""
     address = shown(options.redis)
     try:
         redis = client(options.redis)
         try:
             found = await weaknesses(redis, options.replicas)
+            empty = not await redis.xlen(Keys(hall.settings.code).days)
         finally:
             await redis.aclose()
     except (RedisError, ValueError, OSError) as error:
         raise CannotServe(unreachable(address, error)) from error
     for one in found:
         print(f"\n注意 WARNING · Redis {address}\n{one}\n", file=sys.stderr, flush=True)
+    if empty and (file := journal_path(hall, options.data)).exists():
+        print(
+            f"\n注意 WARNING\nRedis 里还没有日志，{file} 里有：号码会从头开始。要接着用，请先搬移最近两天：\n"
+            f"Redis has no journal, {file} has one: numbers begin anew. To go on with it, move its last two days:"
+            "\n"
+            "  python run.py move-day DAY --from sqlite --to redis\n",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def tame_collector() -> None:

@@ -1,7 +1,7 @@
 """A proxy before Redis that misbehaves as a test says: it drops replies, holds bytes back, or cuts connections."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -16,6 +16,10 @@ class RedisProxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flow = asyncio.Event()
         self._flow.set()
+        self.held = asyncio.Event()
+        """Bytes have come that are held back."""
+        self.carried = asyncio.Event()
+        """Set when bytes were written on after `freeze` and `release`, or could not be."""
         self.drop_when = b""
         """A request that holds these bytes is passed on; its reply never arrives, and the connection is cut. Once."""
         self.eat_when = b""
@@ -53,7 +57,10 @@ class RedisProxy:
     ) -> None:
         with suppress(OSError):
             while data := await source.read(65_536):
-                await self._flow.wait()
+                flow = self._flow
+                if not flow.is_set():
+                    self.held.set()
+                await flow.wait()
                 if asks and self.eat_when and self.eat_when in data:
                     self.eat_when = b""
                     self.dropped.set()
@@ -66,13 +73,33 @@ class RedisProxy:
                     break
                 sink.write(data)
                 await sink.drain()
+                self.carried.set()
         for one in pair:
             one.close()
         self._pairs.discard(pair)
+        self.carried.set()
 
     def hold(self) -> None:
         """Let no byte through in either direction, without closing anything: a link that hangs."""
         self._flow.clear()
+
+    def freeze(self) -> Callable[[], None]:
+        """Hold what comes on the connections of now, though their ends close; returns what lets it through.
+
+        Call `thaw` before new connections are to flow.
+        """
+        self._flow = held = asyncio.Event()
+
+        def let_through() -> None:
+            self.carried.clear()
+            held.set()
+
+        return let_through
+
+    def thaw(self) -> None:
+        """Let what comes from now on through; what is held stays held."""
+        self._flow = asyncio.Event()
+        self._flow.set()
 
     def release(self) -> None:
         """Let what was held back through, and all that follows."""

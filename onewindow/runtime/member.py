@@ -204,10 +204,10 @@ class Member(HallRuntime):
                     await self._try()
             except (RedisError, *LOST) as error:
                 log.debug("Redis says nothing about the lease: %s", error)
+                if self.writes and loop.time() - self._renewed > LEASE_SECONDS:
+                    await self._give_up("the lease could not be renewed in time")
             except Exception:
                 log.exception("The role could not be kept; tried again.")
-            if self.writes and loop.time() - self._renewed > LEASE_SECONDS:
-                await self._give_up("the lease could not be renewed in time")
             if not self.writes and self._broken is None and loop.time() - self._contact > BLIND_SECONDS:
                 self.writer.lose("Redis 没有回应 no word from Redis")
             self._relay.beat()

@@ -1,7 +1,6 @@
 """What only the Redis journal can meet: lost replies, a server that dies, another history, a hung link."""
 
 import asyncio
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,23 +89,27 @@ async def test_ours_is_found_though_another_process_went_on_after_it(server: Red
 
 
 async def test_an_append_given_up_can_never_come_to_life_later(server: RedisServer, tmp_path: Path) -> None:
-    """Its bytes stand in the line of a server that hangs: after the first read they are done or gone for good."""
-    journal = RedisJournal(server.url, tmp_path.name, patience=0.0)
-    await put(journal, 1)
-    server.signal(signal.SIGSTOP)
-    try:
+    """Its bytes are still on their way when it is given up: after the first read they are done or gone for good."""
+    async with proxied(server.url) as proxy:
+        journal = RedisJournal(proxy.url, tmp_path.name, patience=0.0)
+        await put(journal, 1)
+        await bodies(journal)
+        let_through = proxy.freeze()
+        asked = asyncio.create_task(put(journal, 2, b"late"))
+        await proxy.held.wait()
+        proxy.closed = True
         with pytest.raises(RedisError):
-            await put(journal, 2, b"late")
-    finally:
-        server.signal(signal.SIGCONT)
-    found = await bodies(journal)
-    other = RedisJournal(server.url, tmp_path.name)
-    if len(found) == 1:
-        await put(other, 2, b"other")
-        found.append((2, b"other"))
-    assert await bodies(other) == found
-    await journal.close()
-    await other.close()
+            await asked
+        proxy.mend()
+        proxy.thaw()
+        found = await bodies(journal)
+        assert [n for n, _ in found] == [1]
+        let_through()
+        await proxy.carried.wait()
+        other = RedisJournal(server.url, tmp_path.name)
+        assert await bodies(other) == found
+        await other.close()
+        await journal.close()
 
 
 async def test_everything_answered_survives_a_kill_of_redis(tmp_path: Path) -> None:
