@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -50,6 +52,7 @@ from onewindow.outlook.figures import figures as outlook_figures
 from onewindow.outlook.room import open_outlook
 from onewindow.queue.journal import Journal
 from onewindow.rating.pages import routes as rating_routes
+from onewindow.runtime.answers import JournalUnavailable, RuntimeFault
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
 from onewindow.runtime.shared_hall import open_shared
@@ -168,7 +171,7 @@ async def open_app(
             ]
             app = Starlette(
                 routes=rooms,
-                exception_handlers=handlers(pages.error),
+                exception_handlers=_handlers(pages),
                 middleware=[
                     Middleware(Guard, tokens=tokens, tracking=tracking, public_url=hall.settings.public_url),
                     Middleware(Limits),
@@ -186,6 +189,16 @@ def _told(hub: Hub, what: str) -> Callable[[], None]:
     """What tells the supervisor's pages that something of theirs has changed, though nothing of the hall has."""
     changes = itertools.count(1)
     return lambda: hub.show(what, next(changes))
+
+
+def _handlers(pages: Pages) -> dict[Any, Any]:
+    """How errors are answered; a Redis that can't be reached as a journal that can't."""
+    found = handlers(pages.error)
+
+    async def on_redis(request: Request, error: Exception) -> Any:
+        return await found[RuntimeFault](request, JournalUnavailable(str(error) or repr(error), done=None))
+
+    return {**found, RedisError: on_redis}
 
 
 def _board(hub: Hub) -> Board:

@@ -241,8 +241,19 @@ class Member(HallRuntime):
         holder = await self._lease.holder()
         if holder:
             self._cold = False
+            if holder != self._relay.writer:
+                await self._compare_files()
         self._relay.writer_is(holder)
         self._peers.writer_is(holder.rpartition(":")[0])
+
+    async def _compare_files(self) -> None:
+        """Say it when the process that writes was started with other files of the hall: what is shown may differ."""
+        theirs: Any = await self._redis.get(self.journal.keys.files)
+        if theirs is not None and theirs.decode() != self.hall.digest:
+            log.warning(
+                "正在写这个大厅的进程用的大厅文件与本进程不同。请让所有进程用同一份文件，再逐个重启。\n"
+                "The process that writes this hall has other files of it. Give all the same; restart them in turn."
+            )
 
     async def _lead(self) -> None:
         """Begin to write: catch up, then do what is done once a hall."""
@@ -256,6 +267,7 @@ class Member(HallRuntime):
             self._leads = True
         self._relay.leads(self._lease.token)
         self._tell_role()
+        await self._redis.set(self.journal.keys.files, self.hall.digest)
         log.info("This process writes %s now (%s).", self.hall.settings.code, self.process)
         try:
             await self._begin()

@@ -58,6 +58,8 @@ class Keys:
         """Who writes at the moment."""
         self.alive = self.prefix + "alive"
         """When somebody last wrote, ms."""
+        self.files = self.prefix + "files"
+        """Digest of the hall's files as the process has them that writes."""
         self.news = self.prefix + "news"
         """Channel to all processes."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 
+import msgspec
 import pytest
 
 from onewindow.queue import commands as cmd
@@ -313,3 +314,12 @@ async def test_an_outage_of_all_is_noted_once(halls: Hall) -> None:
     assert len((await second.committed()).stops) == 1
     await same(halls, second, third)
     assert len((await third.committed()).stops) == 1
+
+
+async def test_other_files_of_the_hall_are_said(halls: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    await halls.process()
+    await halls.process()
+    assert "other files" not in caplog.text
+    halls.hall = msgspec.structs.replace(halls.hall, digest="another")
+    await halls.process()
+    await until(lambda: "other files" in caplog.text)
