@@ -30,6 +30,8 @@ async def keep_fresh(store: Store, tokens: Tokens) -> None:
     while True:
         try:
             await refresh(store, tokens)
-        except (sqlite3.Error, RedisError, OSError):
+        except (RedisError, OSError) as error:
+            log.warning("The store %s can't be read (%s); revocations may be late.", store.place, error)
+        except sqlite3.Error:
             log.exception("The store %s can't be read; revocations may be late.", store.place)
         await asyncio.sleep(SECONDS)

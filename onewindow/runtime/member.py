@@ -170,6 +170,8 @@ class Member(HallRuntime):
                 self._break(error)
 
     async def _take_over(self, news: list[StoredCommit], seen: str) -> None:
+        if self.writer.lost is not None:
+            log.warning("Redis 又有回应了。\nRedis answers again.")
         turned = seen != self._seen or self.writer.lost is not None
         if not turned:
             await self.writer.stand_down()
@@ -209,6 +211,13 @@ class Member(HallRuntime):
             except Exception:
                 log.exception("The role could not be kept; tried again.")
             if not self.writes and self._broken is None and loop.time() - self._contact > BLIND_SECONDS:
+                if self.writer.lost is None:
+                    log.warning(
+                        "Redis %g 秒没有回应，屏幕和读取暂停。请检查 Redis 和网络。\n"
+                        "No word from Redis for %g s: screens and reads pause. Look at Redis and the network.",
+                        BLIND_SECONDS,
+                        BLIND_SECONDS,
+                    )
                 self.writer.lose("Redis 没有回应 no word from Redis")
             self._relay.beat()
             try:

@@ -34,6 +34,7 @@ async def test_the_writer_is_killed_over_and_over(tmp_path: Path, rounds: int) -
         await finish(pair, crowd)
 
 
+@pytest.mark.slow
 async def test_the_writer_stands_still_and_goes_on(tmp_path: Path) -> None:
     with paired(tmp_path) as pair:
         crowd = Roamers(pair, seed=5)
@@ -54,6 +55,7 @@ async def test_the_writer_stands_still_and_goes_on(tmp_path: Path) -> None:
         await finish(pair, crowd)
 
 
+@pytest.mark.slow
 async def test_redis_is_killed_and_started_again(tmp_path: Path) -> None:
     with paired(tmp_path) as pair:
         crowd = Roamers(pair, seed=6)
