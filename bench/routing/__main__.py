@@ -1,6 +1,6 @@
 """`python -m bench.routing`: the routing study, written to its section of `docs/performance.md`.
 
-About twenty minutes on two idle cores; `--quick` for a look. Seeds and sizes are arguments; the same ones give the
+Fifty minutes on two cores that others use as well, less on idle ones; `--quick` for a look. Seeds and sizes are arguments; the same ones give the
 same figures, but for the speed of a call.
 """
 

@@ -39,7 +39,7 @@ class DayFigures(msgspec.Struct):
     waits: dict[str, Tally]
     """By applicant class, and `all`."""
     later: Tally
-    """Of visitors who have been at a window before with another of their numbers."""
+    """Steps that had to wait for another one, which keep its place."""
     again: Tally
     """Second services, after a missing paper was fetched."""
     left: int

@@ -145,7 +145,7 @@ def _worlds(found: Results) -> list[Goal]:
         pair("8", "the same, C = 30 (min)", (14, 14), both(found.days, "rule30", booked), ".1f"),
         pair("9", "p95 of walk-ins / the same under FCFS", (1.15, 1.15), (dearer[0], dearer[1])),
         pair("10", "mean wait after a missing paper (min)", (2, 2), of(mean_again)),
-        pair("10", "mean wait of later steps (min)", (3, 3), of(mean_later)),
+        pair("10", "mean wait of a step that follows another (min)", (3, 3), of(mean_later)),
     ]
 
 

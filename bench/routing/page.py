@@ -14,8 +14,13 @@ WHY: Final = {
     "4": "What is left is the 10 % that work goes slower away from the window that does it every day, and waits for "
     "specialists' windows that nobody else can take over.",
     "5": "The tail is made by walk-ins on the days when one zone is overloaded, whom credits put further back.",
+    "7": "A credit moves a number by a fixed time, so that who has it waits long where everybody does: these halls "
+    "are busier than the study's one (use of comprehensive windows, p95 under FCFS).",
+    "8": "As with goal 7: a credit doesn't bound a wait.",
     "9": "Credits are paid by walk-ins: 27 % of visitors are counted 20 or 30 minutes earlier. Smaller credits lower "
     "this and raise the waits of those who have them.",
+    "10": "Chains live in the zones with the longest waits. The place is kept; what remains is the wait for a window "
+    "that serves the next step, and for those whose numbers are older still.",
     "13": "Compare the fixed loop's p50 and p99 below: on a busy machine the cores' caches are others' between two "
     "calls. The median is ours.",
 }

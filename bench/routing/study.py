@@ -91,24 +91,22 @@ def play(job: Job) -> dict[str, DayFigures]:
     """One day under each way."""
     world = hall_of(job.world, job.seed, job.day)
     visits = draw(world, job.seed, job.day, Conduct(load=job.load))
-    return {way.name: figures_of(world, simulate(way.plan(world), visits, BEHAVIOUR)) for way in _ways(job.ways)}
+    return {
+        way.name: figures_of(world, visits, simulate(way.plan(world), visits, BEHAVIOUR)) for way in _ways(job.ways)
+    }
 
 
-def figures_of(world: World, record: DayRecord) -> DayFigures:
+def figures_of(world: World, visits: list[Visit], record: DayRecord) -> DayFigures:
     """A day's figures."""
     waits = {group: Tally() for group in GROUPS}
     later, again, left = Tally(), Tally(), 0
-    begun: dict[int, int] = {}
-    for turn in record.turns:
-        if turn.first_called is not None:
-            begun[turn.visit] = min(turn.first_called, begun.get(turn.visit, turn.first_called))
     for turn in record.turns:
         minutes = turn.waited_ms / MINUTE
         waits["all"].add(minutes)
         waits[turn.applicant].add(minutes)
         if turn.again:
             again.add(minutes)
-        elif begun.get(turn.visit, turn.clock + 1) < (turn.first_called or turn.left or 0):
+        elif visits[turn.visit].steps[turn.step].after:
             later.add(minutes)
         left += turn.outcome == LEFT
     busy = [0, 0]
