@@ -160,7 +160,9 @@ class Console:
         expect(self.primary).to_have_attribute("aria-disabled", "false")
 
     def press(self, key: str, then: str) -> None:
-        """Press a key and wait until the big button offers `then`."""
+        """Press a key, the big button's own once it may be pressed, and wait until the big button offers `then`."""
+        if key == "Space":
+            expect(self.primary).to_have_attribute("aria-disabled", "false")
         self.page.keyboard.press(key)
         self.offers(then)
 

@@ -70,7 +70,7 @@ def test_a_screen_tells_its_age_and_shows_the_truth_when_it_is_back(
     page.clock.install()
     page.goto(address(server) + path)
     expect(page.locator("html")).to_have_attribute("data-connection", "live")
-    page.wait_for_function("document.querySelector('ow-connection').age < 1 && document.readyState === 'complete'")
+    page.wait_for_load_state("load")
     wire.whole = False
     page.clock.pause_at(int(page.evaluate("Date.now()")) + 1000)
     page.evaluate("document.querySelector('ow-connection').heard()")
