@@ -117,7 +117,7 @@ async def test_the_report_and_the_metrics_score_what_was_told(busy: Api) -> None
     assert zone["all"]["mae_seconds"] > 0
     assert not zone["withheld"]
     metrics = (await busy.get("/metrics")).text
-    assert 'onewindow_forecast_tickets{applicant="standard",zone="convenience"} 3.0' in metrics
+    assert 'onewindow_forecast_tickets{credit_minutes="0",zone="convenience"} 3.0' in metrics
     assert "onewindow_forecast_up 1.0" in metrics
 
 
