@@ -44,7 +44,10 @@ class NumberTime:
             if not matter_set.count:
                 continue
             waiting += matter_set.count
-            shift = 0 if most_work is None else self._shift(lines, matter_set, most_work)
+            # Asked only where it can be: a call of a method costs as much as the rest of the loop.
+            shift = 0
+            if most_work is not None and matter_set.specialists:
+                shift = self._shift(lines, matter_set, most_work)
             for line in matter_set.lines.values():
                 if line.head is not None:
                     seniority, order, _ = line.head

@@ -10,7 +10,7 @@ from onewindow.routing.why import Why
 from onewindow.zones.model import RoutingSettings
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """The ticket to call, and the reason."""
 
     ticket: str

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Rival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rival(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A ticket that stood in competition with the called one, as the rule saw it."""
 
     number: str
@@ -14,7 +14,7 @@ class Rival(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the rule compares, where that is no time: see the rule."""
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Why(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Why this ticket was called at this window at this moment. Times and terms in ms.
 
     `key = seniority - credit + shift`; the called ticket has the smallest key of all that the window may serve.
