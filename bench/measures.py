@@ -206,7 +206,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """With so many tickets of the day."""
     tickets: int
     helpers: float
-    """What its own child processes (the voice's worker) take beside, summed, once a tenth was called."""
+    """What its own child processes (the voice's and the forecast's) take beside, summed, once a tenth was called."""
 
 
 def memory(lab: Lab, sizes: Sizes) -> Memory:

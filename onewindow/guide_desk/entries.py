@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import Literal
 
 from onewindow.guide_desk.pinyin import Reader, Spot, Unit, fuzzy
+from onewindow.guide_desk.readings import look_up_apart
 from onewindow.zones.model import Hall
 
 Field = Literal["code", "name", "alias", "group", "group_letter", "department", "zone"]
@@ -67,10 +68,24 @@ class Entry:
 
 def entries_of(hall: Hall) -> tuple[Entry, ...]:
     """All entries of a hall."""
-    return tuple(_entries(hall, Reader()))
+    texts = _Texts()
+    for _ in _entries(hall, texts):
+        pass
+    return tuple(_entries(hall, Reader(look_up_apart(texts.found))))
 
 
-def _entries(hall: Hall, reader: Reader) -> Iterator[Entry]:
+class _Texts:
+    """In a reader's place: notes what is to be read."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def units(self, text: str, initials: str = "") -> tuple[Unit, ...]:
+        self.found.append(text)
+        return ()
+
+
+def _entries(hall: Hall, reader: Reader | _Texts) -> Iterator[Entry]:
     for matter in hall.matters.values():
         yield Entry("name", matter.zh, (matter.code,), reader.units(matter.zh, matter.initials))
     for alias in hall.aliases:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from onewindow.guide_desk.readings import Readings, look_up
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
@@ -30,7 +30,9 @@ class Spot(NamedTuple):
 class Reader:
     """Readings of texts; each character's heteronyms (多音字) are looked up once."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Readings | None = None) -> None:
+        """`known`: readings that were looked up before; others are looked up when asked for."""
+        self._known = known or Readings()
         self._syllables: dict[str, tuple[str, ...]] = {}
 
     def units(self, text: str, initials: str = "") -> tuple[Unit, ...]:
@@ -42,7 +44,7 @@ class Reader:
         wanted = iter(initials)
         units: list[Unit] = []
         for run in _RUNS.findall(text.lower()):
-            context = lazy_pinyin(run, style=Style.NORMAL, errors="ignore") if _CHINESE.match(run) else []
+            context = self._in_context(run) if _CHINESE.match(run) else []
             for place, character in enumerate(run):
                 known = self._of(character)
                 first = next(wanted, "") if character.isalnum() else ""
@@ -52,11 +54,17 @@ class Reader:
                 units.append((character, tuple(dict.fromkeys((*fitting, *known)))))
         return tuple(units)
 
+    def _in_context(self, run: str) -> list[str]:
+        found = self._known.runs.get(run)
+        return look_up([run]).runs.get(run, []) if found is None else found
+
     def _of(self, character: str) -> tuple[str, ...]:
         """All syllables of a Chinese character; none for anything else. 旅 is typed lv or lu."""
         if character not in self._syllables:
-            found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-            plain = found[0] if found else []
+            found = self._known.characters.get(character)
+            if found is None and _CHINESE.match(character):
+                found = look_up([character]).characters.get(character)
+            plain = found or []
             self._syllables[character] = (*plain, *(s.replace("v", "u") for s in plain if s in ("lv", "nv")))
         return self._syllables[character]
 

@@ -1,0 +1,62 @@
+"""The readings of a hall's texts (读音), looked up by a process that ends: pypinyin's dictionaries take some 40 MiB.
+
+`python -m onewindow.guide_desk.readings` reads a JSON list of texts and writes their `Readings`.
+"""
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+log = logging.getLogger(__name__)
+
+CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
+SECONDS: Final = 60.0
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """Runs of hanzi with the syllables that fit their context; characters with all their syllables."""
+
+    runs: dict[str, list[str]] = {}
+    characters: dict[str, list[str]] = {}
+
+
+def look_up(texts: Iterable[str]) -> Readings:
+    """The readings of every run and character of the texts, in this process."""
+    from pypinyin import Style, lazy_pinyin, pinyin
+
+    runs = dict.fromkeys(run for text in texts for run in CHINESE.findall(text.lower()))
+    characters = dict.fromkeys(character for run in runs for character in run)
+    return Readings(
+        {run: lazy_pinyin(run, style=Style.NORMAL, errors="ignore") for run in runs},
+        {c: (pinyin(c, style=Style.NORMAL, heteronym=True, errors="ignore") or [[]])[0] for c in characters},
+    )
+
+
+def look_up_apart(texts: Iterable[str]) -> Readings:
+    """The same, by another process, unless this one has the dictionaries anyway."""
+    wanted = list(texts)
+    if "pypinyin" in sys.modules:
+        return look_up(wanted)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "onewindow.guide_desk.readings"],
+            input=msgspec.json.encode(wanted),
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=SECONDS,
+        )
+        return msgspec.json.decode(done.stdout, type=Readings)
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError):
+        log.warning("The readings are looked up in this process.", exc_info=True)
+        return look_up(wanted)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(
+        msgspec.json.encode(look_up(msgspec.json.decode(sys.stdin.buffer.read(), type=list[str])))
+    )
