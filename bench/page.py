@@ -184,7 +184,7 @@ def _rest(found: Results) -> list[str]:
         "",
         paragraph(
             f"The serving process (VmRSS): {memory.start:.0f} MiB at the start, {memory.full:.0f} MiB with",
-            f"{memory.tickets:,} tickets. Its helpers' own processes (the voice, once windows call, and the forecast)",
+            f"{memory.tickets:,} tickets. Its helpers' processes (the voice, once windows call, and the forecast)",
             f"take {memory.helpers:.0f} MiB beside.",
         ),
         "",
