@@ -15,6 +15,7 @@ from loadtest.places import Places
 from loadtest.redecide import Disagreement, Judge
 from onewindow.queue import events as ev
 from onewindow.queue.journal import GENESIS, Commit, JournalBroken, StoredCommit
+from onewindow.queue.series_right import is_reserved
 from onewindow.queue.upcast import Chain
 from onewindow.zones.model import Hall
 
@@ -99,12 +100,15 @@ def _numbers(hall: Hall, events: list[ev.AnyEvent]) -> Iterator[Fault]:
     numbers = hall.settings.numbers
     expected: dict[str, int] = {}
     for event in issued:
-        count = expected.get(event.series, 0) + 1
-        while count in numbers.skip:
-            count += 1
-        expected[event.series] = event.count
-        if event.count != count:
-            yield Fault("gap", f"series {event.series}: {count} should follow, {event.count} was given")
+        if event.offline is None:
+            count = expected.get(event.series, 0) + 1
+            while count in numbers.skip or is_reserved(numbers.width, count):
+                count += 1
+            expected[event.series] = event.count
+            if event.count != count:
+                yield Fault("gap", f"series {event.series}: {count} should follow, {event.count} was given")
+        elif not is_reserved(numbers.width, event.count):
+            yield Fault("gap", f"{event.number} was issued offline and is in no offline series")
         if event.number != f"{event.series}{event.count:0{numbers.width}d}":
             yield Fault("gap", f"{event.number} is no number for {event.count} of series {event.series}")
     calls = [event.call for event in events if isinstance(event, ev.TicketCalled | ev.TicketRecalled)]

@@ -12,9 +12,11 @@ import msgspec
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.decide import execute
+from onewindow.queue.decide_offline import right_of
 from onewindow.queue.evolve import evolve_all
 from onewindow.queue.journal import Entry
 from onewindow.queue.refusals import Refusal
+from onewindow.queue.series_right import count_of
 from onewindow.queue.state import HallDay
 from onewindow.zones.model import Hall
 
@@ -226,6 +228,37 @@ def _return(state: HallDay, entry: Entry) -> cmd.AnyCommand:
     return cmd.ReturnTicket(ticket=found.ticket, finished=found.origin == "finished")
 
 
+def _grant(state: HallDay, entry: Entry) -> cmd.GrantSeries:
+    event = _first(entry, ev.SeriesGranted)
+    before = right_of(state, event.device)
+    return cmd.GrantSeries(device=event.device, spent=before.no if before is not None else 0)
+
+
+def _take_in(state: HallDay, entry: Entry) -> cmd.AnyCommand:
+    event = _maybe(entry, ev.TicketIssued)
+    cancelled = _maybe(entry, ev.TicketCancelled)
+    if event is None and cancelled is not None:
+        return cmd.CancelTicket(ticket=cancelled.ticket)  # a void that came after its slip does the same
+    event = _first(entry, ev.TicketIssued)
+    if event.offline is None:
+        raise Disagreement(f"{entry.do}: {event.number} was not issued offline")
+    right = event.offline.right
+    first = count_of(state.hall.settings.numbers.width, right, 0)
+    slip = cmd.OfflineSlip(
+        letter=event.series,
+        count=event.count - first,
+        issued=event.offline.said,
+        item=_item(event.matter, event.group),
+        applicant=event.applicant,
+        purpose=event.purpose,
+        copies=event.copies + event.left,
+        marks=event.marks,
+        visit=None if _maybe(entry, ev.VisitStarted) is not None else event.visit,
+        voided=cancelled is not None,
+    )
+    return cmd.TakeInSlip(right=right, slip=slip)
+
+
 def _plain(command: type[cmd.AnyCommand], event: type[ev.Event], *fields: str) -> Rebuild:
     """A command whose fields are those of its one event."""
 
@@ -276,6 +309,9 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "hold_ticket": _plain(cmd.HoldTicket, ev.TicketHeld, "window", "reason"),
     "transfer_ticket": _transfer,
     "add_matter": _add_matter,
+    "grant_series": _grant,
+    "take_in_slip": _take_in,
+    "withdraw_asking": _plain(cmd.WithdrawAsking, ev.AskingWithdrawn),
     "undo": _plain(cmd.Undo, ev.CommandUndone, "window", "reason"),
 }
 """By the command's tag."""

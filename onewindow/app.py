@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 from onewindow.access.accounts import Accounts
 from onewindow.access.guard import Guard
 from onewindow.access.limits import Limits
+from onewindow.access.rights import Rights
 from onewindow.access.sign_in import SignIn
 from onewindow.access.sign_ins import AtWindow, at_windows
 from onewindow.access.store import Store, open_store
@@ -141,6 +142,7 @@ async def open_app(
             devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
             slate = Slate()
+            tools = Tools(runtime, tracking.token, Rights(store.secret, hall.settings.code))
             checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
             check = CheckCalls(runtime, pages, checking)
 
@@ -154,7 +156,7 @@ async def open_app(
             await refresh(store, tokens)
             watch = asyncio.create_task(keep_fresh(store, tokens), name="access-watch")
             rooms: list[BaseRoute] = [
-                *api_routes(Tools(runtime, tracking.token), _board(displays.hub), desk),
+                *api_routes(tools, _board(displays.hub), desk),
                 *openapi_routes(),
                 *caller_routes(runtime, pages, voice.unheard, slate),
                 *rating_routes(runtime, pages, slate.read),

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from onewindow.access.guard import holder_of, require, require_window
 from onewindow.access.principal import Principal, Role
+from onewindow.access.rights import Rights
 from onewindow.api.bodies import Body
 from onewindow.api.schemas import Shape
 from onewindow.http.answer import send_json
@@ -65,6 +66,8 @@ class Tools:
     runtime: HallRuntime
     track: Callable[[str], str]
     """A ticket's id -> its tracking token."""
+    rights: Rights
+    """Signs what a desk may issue offline."""
 
 
 EMPTY: Final = b"{}"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from onewindow.access.principal import STAFF, Role
 from onewindow.access.sign_in import Credentials
 from onewindow.api import schemas
+from onewindow.api.offline_calls import HandIn, HandInReply
 from onewindow.callers.writing import WriteBody
 from onewindow.guide_desk.calls import RollBody
 from onewindow.guide_desk.search_calls import SearchBody
@@ -82,6 +83,24 @@ GUARDED: Final = (
         "post", "/api/desk/searches", "记下未果查找", "A search without a ticket", DESK, body=SearchBody, status=204
     ),
     Operation("get", "/api/desk/searches", "未果查找", "What was looked for in vain", SUPERVISOR, reply=FREE),
+    Operation(
+        "post",
+        "/api/desk/offline",
+        "离线号并入",
+        "What a desk's page issued while the server was away; sent twice, it counts once",
+        DESK,
+        body=HandIn,
+        reply=HandInReply,
+    ),
+    Operation(
+        "post",
+        "/api/desk/withdraw",
+        "撤回未答复的请求",
+        "Use up the key of a command that got no answer; 422 key_reused when it was obeyed",
+        DESK,
+        reply=FREE,
+        idempotent=True,
+    ),
     Operation("post", "/api/desk/help", "自助机求助", "A kiosk calls a guide", KIOSK, reply=FREE),
     Operation("post", "/api/desk/help/{kiosk}/done", "求助已到", "A guide is there", DESK, reply=FREE),
     Operation(

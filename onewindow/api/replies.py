@@ -14,11 +14,14 @@ from onewindow.http.answer import encode
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.decide_desk import counted_from, target
+from onewindow.queue.decide_offline import right_of
 from onewindow.queue.refusals import Refusal
+from onewindow.queue.series_right import count_of
 from onewindow.queue.state import ALIVE, HallDay
 from onewindow.views.floor import public_window
 from onewindow.views.service import service_view
 from onewindow.views.ticket import View, holder_ticket, staff_ticket
+from onewindow.zones.calendar import day_span
 
 Events = tuple[ev.AnyEvent, ...]
 OfTicket = (
@@ -118,6 +121,30 @@ def _of_staff(state: HallDay, command: OfTicket, events: Events) -> View:
     return {"ticket": staff_ticket(state, state.tickets[command.ticket])}
 
 
+def _series(state: HallDay, command: cmd.GrantSeries, events: Events) -> View:
+    """The page's right, new or not."""
+    right = right_of(state, command.device)
+    assert right is not None
+    settings = state.hall.settings
+    by_group = settings.numbers.series == "group"
+    return {
+        "right": {
+            "day": state.day,
+            "no": right.no,
+            "device": right.device,
+            "granted_ms": right.at,
+            "until_ms": day_span(settings, state.day).end_ms,
+            "before": count_of(settings.numbers.width, right.no, 0),
+            "most": right.most,
+            "skip": sorted(settings.numbers.skip),
+            "letters": {
+                letter: letter if by_group else state.hall.zones[group.zone].letter
+                for letter, group in state.hall.groups.items()
+            },
+        }
+    }
+
+
 def _called(state: HallDay, command: cmd.CallNext | cmd.CallTicket, events: Events) -> View:
     """The called ticket with its why, or null; and the id of the one that was finished first."""
     called = next((e.ticket for e in events if isinstance(e, ev.TicketCalled)), None)
@@ -145,6 +172,7 @@ def _of_day(state: HallDay, command: cmd.AnyCommand, events: Events) -> View:
 
 REPLIES: Final[dict[type[cmd.Command], Callable[[HallDay, Any, Events], View]]] = {
     cmd.IssueTickets: _issued,
+    cmd.GrantSeries: _series,
     cmd.CallNext: _called,
     cmd.CallTicket: _called,
     **dict.fromkeys((cmd.CancelTicket, cmd.ReturnTicket, cmd.StepAway, cmd.RateService), _of_holder),

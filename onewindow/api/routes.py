@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import require
 from onewindow.access.principal import Role
-from onewindow.api import desk_calls, hall_calls, window_calls
+from onewindow.api import desk_calls, hall_calls, offline_calls, window_calls
 from onewindow.api.call import Call, Tools, route
 from onewindow.api.desk_reads import DeskReads
 from onewindow.api.reads import Board, Reads
@@ -24,6 +24,7 @@ CALLS: Final[tuple[Call, ...]] = (
     *window_calls.CALLS,
     *hall_calls.CALLS,
     *desk_calls.CALLS[1:],
+    *offline_calls.CALLS,
 )
 
 
@@ -52,5 +53,6 @@ def routes(tools: Tools, board: Board, desk: DeskRoom) -> list[BaseRoute]:
         *(route(call, tools) for call in CALLS),
         *Reads(tools.runtime, board).routes(),
         *DeskReads(desk).routes(),
+        *offline_calls.OfflineDesk(tools).routes(),
         day_open,
     ]

@@ -141,7 +141,7 @@ class DayFold:
         elif isinstance(event, ev.TicketMissed):
             issued = self.issued.get(event.ticket)
             if issued is not None:
-                self.vain[event.ticket] = (self.called.get(event.ticket, event.at) - issued.at) // STEP_MS
+                self.vain[event.ticket] = (self.called.get(event.ticket, event.at) - issued.issued_at) // STEP_MS
             self.freed[event.window] = event.at
         elif isinstance(event, ev.TicketReturned):
             self.found.absent += self.vain.pop(event.ticket, None) is not None
@@ -174,7 +174,7 @@ class DayFold:
         self.issued[event.ticket], self.aims[event.ticket] = event, aim
         if event.channel == "carried":
             return
-        minute = local_minute(self.hall.settings, event.at)
+        minute = local_minute(self.hall.settings, event.issued_at)
         slot = f"{minute // 60:02}:{minute % 60 // 30 * 30:02}"
         name, found = aim_name(aim), self.found
         found.tickets[name] = found.tickets.get(name, 0) + 1
@@ -182,8 +182,8 @@ class DayFold:
         half_hours[slot] = half_hours.get(slot, 0) + 1
         applicant = event.applicant if event.confirmed else self.hall.settings.applicants[0].code
         found.classes[applicant] = found.classes.get(applicant, 0) + 1
-        if event.seniority < event.at:
-            found.follows.setdefault(event.zone, Sum()).add(event.at - event.seniority)
+        if event.seniority < event.issued_at:
+            found.follows.setdefault(event.zone, Sum()).add(event.issued_at - event.seniority)
 
     def _called(self, event: ev.TicketCalled) -> None:
         self.found.calls += 1
@@ -191,7 +191,7 @@ class DayFold:
         freed = self.freed.pop(event.window, None)
         issued = self.issued.get(event.ticket)
         near = freed is not None and event.at - freed <= MOST_GAP_MS
-        if freed is not None and near and issued is not None and issued.at < freed:
+        if freed is not None and near and issued is not None and issued.issued_at < freed:
             self.found.gaps.add(event.at - freed)
         since = self.held.pop(event.ticket, None)
         if since is not None:

@@ -42,6 +42,17 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "请求太频繁。请 {seconds} 秒后再试。",
         "Too many requests. Try again in {seconds} s.",
     ),
+    # --- offline slips ---
+    "right_invalid": (
+        403,
+        "离线号段的授权无效。请给持离线号的来宾重新取号。",
+        "The right to issue offline is not ours. Give these visitors new numbers.",
+    ),
+    "right_of_another_day": (
+        409,
+        "这些离线号是 {day} 的，今天是 {today}。请给来宾重新取号。",
+        "These offline numbers are of {day}; today is {today}. Give the visitors new numbers.",
+    ),
     # --- forecasts ---
     "forecast_off": (
         409,

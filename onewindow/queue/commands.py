@@ -38,6 +38,12 @@ from onewindow.queue.commands_desk import (
     StepAway,
     TakeAlong,
 )
+from onewindow.queue.commands_offline import (
+    GrantSeries,
+    OfflineSlip,
+    TakeInSlip,
+    WithdrawAsking,
+)
 from onewindow.queue.commands_window import (
     AddMatter,
     CallHelp,
@@ -99,6 +105,9 @@ AnyCommand = (
     | TransferTicket
     | AddMatter
     | Undo
+    | GrantSeries
+    | TakeInSlip
+    | WithdrawAsking
 )
 
 __all__ = [
@@ -116,6 +125,7 @@ __all__ = [
     "ConfirmApplicant",
     "CountConsult",
     "FinishService",
+    "GrantSeries",
     "HandOver",
     "HoldTicket",
     "IssueTickets",
@@ -125,6 +135,7 @@ __all__ = [
     "MarkTicket",
     "MergeWindow",
     "NoteOutage",
+    "OfflineSlip",
     "OpenDay",
     "OpenWindow",
     "PauseWindow",
@@ -143,8 +154,10 @@ __all__ = [
     "StopGroup",
     "SuspendService",
     "TakeAlong",
+    "TakeInSlip",
     "Tick",
     "TransferTicket",
     "Undo",
     "Wait",
+    "WithdrawAsking",
 ]

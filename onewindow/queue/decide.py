@@ -13,6 +13,7 @@ from onewindow.queue import decide_desk as desk
 from onewindow.queue import decide_hall as hall
 from onewindow.queue import decide_marks as marks
 from onewindow.queue import decide_moves as moves
+from onewindow.queue import decide_offline as offline
 from onewindow.queue import decide_rating, decide_undo, decide_window
 from onewindow.queue import decide_service as service
 from onewindow.queue.checks import Decision
@@ -63,6 +64,9 @@ DECIDERS: dict[type[cmd.Command], Decider] = {
     cmd.TransferTicket: decide_window.transfer,
     cmd.AddMatter: decide_window.add_matter,
     cmd.Undo: decide_undo.undo,
+    cmd.GrantSeries: offline.grant,
+    cmd.TakeInSlip: offline.take_in,
+    cmd.WithdrawAsking: offline.withdraw,
 }
 
 

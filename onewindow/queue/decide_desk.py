@@ -8,6 +8,7 @@ from onewindow.queue.capability import capable_windows, credit_of, expected_minu
 from onewindow.queue.checks import Decision, find_ticket, known, suspended, wrong_state
 from onewindow.queue.decide_service import BY_HAND, group_stopped
 from onewindow.queue.refusals import Refusal, refuse
+from onewindow.queue.series_right import is_reserved
 from onewindow.queue.state import MARKS, DayPhase, HallDay, Ticket, TicketState
 from onewindow.queue.stopped import elapsed
 
@@ -70,7 +71,7 @@ def numbering(state: HallDay, counts: dict[str, int], where: Target) -> tuple[st
     by_group = numbers.series == "group"
     series = where.group if by_group else state.hall.zones[where.zone].letter
     count = counts.get(series, state.series.get(series, 0)) + 1
-    while count in numbers.skip:
+    while count in numbers.skip or is_reserved(numbers.width, count):
         count += 1
     counts[series] = count
     return series, count, f"{series}{count:0{numbers.width}d}"

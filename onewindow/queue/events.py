@@ -37,6 +37,7 @@ from onewindow.queue.events_desk import (
     TicketReturned,
     VisitStarted,
 )
+from onewindow.queue.events_offline import AskingWithdrawn, OfflineIssue, SeriesGranted
 from onewindow.queue.events_window import (
     CommandUndone,
     HeldReleased,
@@ -111,6 +112,8 @@ AnyEvent = (
     | MatterSet
     | TicketAbandoned
     | CommandUndone
+    | SeriesGranted
+    | AskingWithdrawn
 )
 
 __all__ = [
@@ -118,6 +121,7 @@ __all__ = [
     "AccompanyTaken",
     "AnyEvent",
     "ApplicantConfirmed",
+    "AskingWithdrawn",
     "AwayEnded",
     "AwayStarted",
     "BreakEnded",
@@ -135,9 +139,11 @@ __all__ = [
     "IntakeResumed",
     "IntakeStopped",
     "MatterSet",
+    "OfflineIssue",
     "OutageNoted",
     "PauseRequested",
     "PauseWithdrawn",
+    "SeriesGranted",
     "ServiceRated",
     "ServiceResumed",
     "ServiceStarted",

@@ -2,6 +2,7 @@
 
 from onewindow.queue.commands import Wait
 from onewindow.queue.event import Event
+from onewindow.queue.events_offline import OfflineIssue
 
 
 class VisitStarted(Event, frozen=True, kw_only=True, tag="visit_started"):
@@ -45,6 +46,13 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     """The appointed time, ms."""
     more: tuple[str, ...] = ()
     """Matters added at a window the day before."""
+    offline: OfflineIssue | None = None
+    """Issued by a desk's page while the server was away, and taken in at `at`; `seniority` is its time of issue."""
+
+    @property
+    def issued_at(self) -> int:
+        """When the visitor got it, ms: `at`, or before that for one that was taken in later."""
+        return self.at if self.offline is None else self.seniority
 
 
 class ConsultCounted(Event, frozen=True, kw_only=True, tag="consult_counted"):

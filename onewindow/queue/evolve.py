@@ -82,7 +82,7 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         applicant=event.applicant,
         confirmed=event.confirmed,
         seniority=event.seniority,
-        issued_at=event.at,
+        issued_at=event.issued_at,
         minutes=event.minutes,
         ahead_at_issue=event.ahead,
         wait_at_issue=event.wait,
@@ -94,7 +94,10 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         slot=event.slot,
         more=event.more,
     )
-    state.series[event.series] = event.count
+    if event.offline is None:
+        state.series[event.series] = event.count
+    else:
+        state.rights[event.offline.right].taken[event.number] = event.offline.said
     state.tickets[ticket.id] = ticket
     state.visits[ticket.visit].tickets.append(ticket.id)
     stand(state, ticket)

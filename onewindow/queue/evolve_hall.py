@@ -5,7 +5,7 @@ from typing import Any
 
 from onewindow.queue import events as ev
 from onewindow.queue.standing import bind, leave, restand, stand, unhold
-from onewindow.queue.state import DayPhase, GroupStop, HallDay, Stop, TicketState
+from onewindow.queue.state import DayPhase, GroupStop, HallDay, SeriesRight, Stop, TicketState
 
 
 def _day_opened(state: HallDay, event: ev.DayOpened) -> None:
@@ -22,10 +22,12 @@ def _day_left(state: HallDay, event: ev.DayLeft) -> None:
 def _intake_stopped(state: HallDay, event: ev.IntakeStopped) -> None:
     state.phase = DayPhase.CLOSING
     state.closing_noticed = True
+    state.closing_since = event.at
 
 
 def _intake_resumed(state: HallDay, event: ev.IntakeResumed) -> None:
     state.phase = DayPhase.OPEN
+    state.closing_since = None
 
 
 def _day_closed(state: HallDay, event: ev.DayClosed) -> None:
@@ -96,6 +98,14 @@ def _window_merged(state: HallDay, event: ev.WindowMerged) -> None:
     restand(state)
 
 
+def _series_granted(state: HallDay, event: ev.SeriesGranted) -> None:
+    state.rights[event.right] = SeriesRight(no=event.right, device=event.device, at=event.at, most=event.most)
+
+
+def _asking_withdrawn(state: HallDay, event: ev.AskingWithdrawn) -> None:
+    """Nothing changes but that the entry's key is used up."""
+
+
 HALL_HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.DayOpened: _day_opened,
     ev.DayLeft: _day_left,
@@ -115,4 +125,6 @@ HALL_HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.ServiceRated: _service_rated,
     ev.TicketMoved: _ticket_moved,
     ev.WindowMerged: _window_merged,
+    ev.SeriesGranted: _series_granted,
+    ev.AskingWithdrawn: _asking_withdrawn,
 }

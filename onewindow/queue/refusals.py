@@ -243,6 +243,31 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
         "这样调整后 {count} 个号没有窗口可办（{numbers}）。请指定接办的窗口，或先改签。",
         "{count} tickets would have no window ({numbers}). Name a window that takes them, or reroute them first.",
     ),
+    "no_series_left": (
+        Fault.CONFLICT,
+        "今天的离线号段已分完，本机断网时不能取号。请用已有离线号段的导询台。",
+        "No number series is left for issuing offline today. Use a desk that has one.",
+    ),
+    "unknown_right": (
+        Fault.INVALID,
+        "今天没有第 {right} 号离线号段。请给来宾重新取号。",
+        "There is no offline series {right} today. Give the visitor a new number.",
+    ),
+    "not_of_the_right": (
+        Fault.INVALID,
+        "{number} 不在本机的离线号段里。请给来宾重新取号。",
+        "{number} is not in this desk's offline series. Give the visitor a new number.",
+    ),
+    "number_taken": (
+        Fault.CONFLICT,
+        "{number} 已经是另一张小票的号。请给这位来宾重新取号，收回旧票。",
+        "{number} is another slip's number already. Give this visitor a new one and take the old slip back.",
+    ),
+    "void_too_late": (
+        Fault.CONFLICT,
+        "{number} 已经叫过号或正在办，不能作废。请告诉窗口按过号处理。",
+        "{number} has been called or served; it can't be voided. Ask the window to mark a no-show.",
+    ),
     "same_class": (Fault.CONFLICT, "{number} 已经是这个类别。", "{number} has that class already."),
     "matter_there": (
         Fault.CONFLICT,

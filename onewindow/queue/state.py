@@ -207,6 +207,19 @@ class GroupStop(msgspec.Struct, frozen=True, kw_only=True):
     """Stopped because its queue would pass the closing time; else by a person."""
 
 
+class SeriesRight(msgspec.Struct, kw_only=True):
+    """A desk's right to numbers of its own (离线号段), with which its page goes on while the server is away."""
+
+    no: int
+    device: str
+    at: int
+    """When it was granted, ms: no slip of it is older."""
+    most: int
+    """Numbers of each letter."""
+    taken: dict[str, int] = msgspec.field(default_factory=dict)
+    """The printed numbers that were taken in, each with its time of issue as the page told it."""
+
+
 class HallDay:
     """One hall's one business day: the state that `evolve` folds events into."""
 
@@ -217,7 +230,7 @@ class HallDay:
         self.last_at = 0
         """Time of the last event, ms; no command is decided at an earlier time."""
         self.tickets: dict[str, Ticket] = {}
-        """By id, in the order of issue."""
+        """By id, in the order of issue; what was issued without the server stands where it was taken in."""
         self.visits: dict[str, Visit] = {}
         self.series: dict[str, int] = {}
         """Last number given in each series."""
@@ -226,6 +239,10 @@ class HallDay:
         self.consults = 0
         self.closing_noticed = False
         """The set closing time has stopped intake once; a person may resume it."""
+        self.closing_since: int | None = None
+        """When intake ended; None while it goes on."""
+        self.rights: dict[int, SeriesRight] = {}
+        """Blocks of numbers that desks' pages give out by themselves, in the order of their grants."""
         self.stops: list[Stop] = []
         """In the order in which they began."""
         self.stopped_groups: dict[str, GroupStop] = {}

@@ -147,6 +147,9 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
             cmd.MarkTicket(ticket=luck.choice(waiting), marks=("deaf", "accompany")),
             *[cmd.ConfirmAbsent(ticket=t) for t in called_with(state, "deaf") or [ticket]] * 2,
             *[cmd.TakeAlong(ticket=t) for t in called_with(state, "accompany") or [ticket]] * 2,
+            *[cmd.GrantSeries(device=luck.choice(["d1", "d2"]), spent=luck.choice([0, 0, 1]))] * 2,
+            *[cmd.TakeInSlip(right=luck.choice([1, 2]), slip=slip_of(day, luck))] * 2,
+            cmd.WithdrawAsking(),
             cmd.StartClosing(),
             cmd.ResumeIntake(),
             cmd.ResumeIntake(),
@@ -154,6 +157,19 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
         ]
         day.do(luck.choice(drawn), seconds=luck.choice([1, 10, 90]))
     return day
+
+
+def slip_of(day: MadeDay, luck: random.Random) -> cmd.OfflineSlip:
+    """A slip that a page may have issued."""
+    matter = luck.choice(list(day.hall.matters.values()))
+    return cmd.OfflineSlip(
+        letter=matter.group,
+        count=luck.randint(1, 30),
+        issued=day.at - luck.randrange(600_000),
+        item=cmd.Item(matter=matter.code),
+        applicant=luck.choice(day.hall.settings.applicants).code,
+        voided=luck.random() < 0.2,
+    )
 
 
 def called_with(state: HallDay, mark: str) -> list[str]:

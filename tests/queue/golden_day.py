@@ -2,12 +2,13 @@
 
 `python -m tests.queue.golden_day NAME` writes `tests/golden/NAME.jsonl`: first the final state in short, then a line
 for each command with its time and events. `day-1` is a morning, `day-2` the day's edges (`golden_edges`). Write a new
-one when commands or events have grown; never change an old.
+one when commands or events have grown; never change an old. `day-3` has a desk that issued without the server.
 """
 
 import random
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 from tests.core_hall import DAY, MINUTE, T0
 from tests.queue.golden_edges import Edges, opening
+from tests.queue.golden_offline import play
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "golden"
@@ -125,6 +127,22 @@ def write_edges(name: str, seed: int = 20261124) -> None:
     save(name, state, lines)
 
 
+def write_offline(name: str) -> None:
+    """Play the day with two desks that went on without the server, and write it down."""
+    hall = anqiu()
+    state, lines = HallDay(hall), list[Line]()
+
+    def do(command: cmd.AnyCommand, at: int) -> None:
+        done = execute(state, command, at)
+        if isinstance(done, Refusal):
+            lines.append(Line(at, command, refused=done.code))
+        else:
+            lines.append(Line(at, command, tuple(done)))
+
+    play(hall, do)
+    save(name, state, lines)
+
+
 def save(name: str, state: HallDay, lines: list[Line]) -> None:
     """Write a day down; one that is there already is never changed."""
     encoder = msgspec.json.Encoder()
@@ -133,7 +151,7 @@ def save(name: str, state: HallDay, lines: list[Line]) -> None:
         file.write(b"\n".join(out) + b"\n")
 
 
-STORIES = {"day-1": write, "day-2": write_edges}
+STORIES: dict[str, Callable[[str], None]] = {"day-1": write, "day-2": write_edges, "day-3": write_offline}
 
 if __name__ == "__main__":
     STORIES[sys.argv[1]](sys.argv[1])

@@ -168,10 +168,25 @@ class PromisingHall(RuleBasedStateMachine):
         assert len(set(self.given)) == len(self.given) == len(self.state.tickets)
         skip = HALL.settings.numbers.skip
         by_series: dict[str, list[int]] = {}
-        for number in self.given:
+        width = HALL.settings.numbers.width
+        for number in (n for n in self.given if len(n) == 1 + width):
             by_series.setdefault(number[0], []).append(int(number[1:]))
         for counts in by_series.values():
             assert counts == [n for n in range(1, counts[-1] + 1) if n not in skip]
+
+    @invariant()
+    def what_was_issued_offline_is_of_its_right(self) -> None:
+        """A digit more than the hall's own numbers, no older than the right, and senior by its time of issue."""
+        taken = {number: right for right in self.state.rights.values() for number in right.taken}
+        offline = {e.number: e for e in self.events if isinstance(e, ev.TicketIssued) and e.offline is not None}
+        assert taken.keys() == offline.keys()
+        for number, event in offline.items():
+            right = taken[number]
+            ticket = self.state.tickets[event.ticket]
+            assert number[1:3] == f"9{right.no}" and len(number) == 2 + HALL.settings.numbers.width
+            assert right.at <= event.seniority <= event.at and ticket.issued_at == event.seniority
+            if right.at <= right.taken[number] <= event.at:
+                assert event.seniority == right.taken[number]
 
     @invariant()
     def seniority_is_kept(self) -> None:

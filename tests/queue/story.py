@@ -86,6 +86,10 @@ def fingerprint(state: HallDay) -> object:
         "sets": (frozenset(state.away), frozenset(state.bound)),
         "stops": tuple(tuple(getattr(s, f) for f in Stop.__struct_fields__) for s in state.stops),
         "groups": (dict(state.stopped_groups), frozenset(state.resumed_groups)),
+        "offline": (
+            state.closing_since,
+            {no: (r.device, r.at, r.most, dict(r.taken)) for no, r in state.rights.items()},
+        ),
         "waiting": +state.waiting,
         "lines": {
             (windows, credit): tuple(line.places)

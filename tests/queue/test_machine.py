@@ -299,6 +299,59 @@ class HallMachine(PromisingHall):
         else:
             self.do(cmd.ConfirmApplicant(ticket=self.name(data), applicant=applicant))
 
+    @rule(device=st.sampled_from(["desk", "other"]), spent=st.sampled_from([0, 0, 1, 2]))
+    def grant(self, device: str, spent: int) -> None:
+        done = self.do(cmd.GrantSeries(device=device, spent=spent))
+        if not isinstance(done, Refusal):
+            assert self.do(cmd.GrantSeries(device=device)) == (), "a right is granted once"
+
+    @rule(
+        right=st.sampled_from([1, 1, 1, 2, 9]),
+        letter=st.sampled_from([*HALL.groups, "?"]),
+        count=st.sampled_from([1, 2, 3, 3, 99, 100]),
+        ago=st.sampled_from([-60_000, 0, 1_000, 40_000, 300_000, 10**9]),
+        item=ITEMS,
+        applicant=APPLICANTS,
+        copies=st.sampled_from([1, 1, 1, 5, 61]),
+        voided=st.sampled_from([False] * 4 + [True]),
+        data=st.data(),
+    )
+    @precondition(lambda self: self.state.rights)
+    def take_in(
+        self,
+        right: int,
+        letter: str,
+        count: int,
+        ago: int,
+        item: cmd.Item,
+        applicant: str,
+        copies: int,
+        voided: bool,
+        data: st.DataObject,
+    ) -> None:
+        """Once, however often it is sent; another slip with its number is refused."""
+        slip = cmd.OfflineSlip(
+            letter=letter,
+            count=count,
+            issued=self.now - ago,
+            item=item,
+            applicant=applicant,
+            copies=copies,
+            same=data.draw(st.sampled_from([None, None, *self.given])),
+            voided=voided,
+        )
+        done = self.do(cmd.TakeInSlip(right=right, slip=slip))
+        if isinstance(done, Refusal):
+            return
+        assert self.do(cmd.TakeInSlip(right=right, slip=slip)) == (), "taken in twice"
+        twin = msgspec.structs.replace(slip, issued=slip.issued + 1)
+        refused = self.do(cmd.TakeInSlip(right=right, slip=twin))
+        assert isinstance(refused, Refusal) and refused.code == "number_taken"
+
+    @rule()
+    def withdraw(self) -> None:
+        self.do(cmd.WithdrawAsking())
+
     @rule(choice=st.sampled_from(["late", "tomorrow", "give_up", "sleep"]), data=st.data())
     @precondition(lambda self: self.state.tickets)
     def settle(self, choice: str, data: st.DataObject) -> None:
