@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTCollection, TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +48,11 @@ NAMES = (
 # Signs that the source has not, drawn with the outline of the nearest that it has.
 ALIASES = {"✔": "✓", "▸": "▶", "◂": "◀", "▴": "▲", "▾": "▼"}
 CROSSES = "✕✖✗✘"
+
+# On the hall's screens numbers stand as tall as their row, and a Q's tail would reach into the number beneath.
+# What hangs below the line is drawn at this part of its depth.
+TAILED = "Q"
+TAIL = 0.45
 
 # No `locl`, `vert`, `fwid`…: they pull in thousands of glyphs for other regions and for vertical text.
 # `tnum` is kept where a source has it; this one's digits all have one width as they are.
@@ -102,6 +109,22 @@ def add_aliases(font: TTFont, cross: str) -> None:
             table.cmap |= {point: glyph for point, glyph in extra.items() if point not in table.cmap}
 
 
+def shorten_tails(font: TTFont) -> None:
+    """Redraw the letters of `TAILED` with what hangs below the base line made shallower."""
+    glyphs, tops = font.getGlyphSet(), font["CFF "].cff.topDictIndex[0]
+    for letter in TAILED:
+        name = font.getBestCmap()[ord(letter)]
+        recorded = DecomposingRecordingPen(glyphs)
+        glyphs[name].draw(recorded)
+        old = tops.CharStrings[name]
+        # A charstring holds its width as the difference from its font dictionary's, or not at all.
+        width, usual = glyphs[name].width, old.private
+        pen = T2CharStringPen(None if width == usual.defaultWidthX else width - usual.nominalWidthX, glyphs)
+        for operator, points in recorded.value:
+            getattr(pen, operator)(*((x, y if y > 0 else y * TAIL) for x, y in points))
+        tops.CharStrings[name] = pen.getCharString(old.private, old.globalSubrs)
+
+
 def make(source: Path, out: Path, points: set[int]) -> list[Path]:
     """Write one WOFF2 per weight into `out` and give the paths written."""
     written = []
@@ -119,6 +142,7 @@ def make(source: Path, out: Path, points: set[int]) -> list[Path]:
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=points)
         subsetter.subset(font)
+        shorten_tails(font)
         font.flavor = "woff2"
         path = out / f"NotoSansSC-{weight}.woff2"
         font.save(path)

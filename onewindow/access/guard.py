@@ -4,7 +4,7 @@ A program sends `Authorization: Bearer <token>`; a page sends the signed cookie.
 token as the bearer. The guard never refuses by itself: public routes don't ask, the others call `require`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from onewindow.access.principal import ROLE_ZH, Principal, Role
+from onewindow.access.principal import ROLE_EN, ROLE_ZH, Principal, Role
 from onewindow.access.tokens import PREFIX, TokenFault, Tokens, Tracking
 from onewindow.http.problem import Problem, problem
 
@@ -123,13 +123,25 @@ def unknown(conn: Conn) -> Problem:
     return problem(fault_of(conn) or "sign_in_needed")
 
 
+def role_forbidden(role: Role, wanted: Iterable[Role]) -> Problem:
+    """403: this role may not, the wanted ones may; in both languages."""
+    wanted = tuple(wanted)
+    return problem(
+        "role_forbidden",
+        role=ROLE_ZH[role],
+        wanted="、".join(ROLE_ZH[one] for one in wanted),
+        role_en=ROLE_EN[role],
+        wanted_en=", ".join(ROLE_EN[one] for one in wanted),
+    )
+
+
 def require(conn: Conn, *roles: Role) -> Principal:
     """The principal, who must have one of the roles (none named: any). Raises Problem 401 or 403."""
     principal = principal_of(conn)
     if principal is None:
         raise unknown(conn)
     if roles and not principal.may_be(*roles):
-        raise problem("role_forbidden", role=ROLE_ZH[principal.role], wanted="、".join(ROLE_ZH[r] for r in roles))
+        raise role_forbidden(principal.role, roles)
     return principal
 
 

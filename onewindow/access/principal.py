@@ -28,6 +28,16 @@ ROLE_ZH: Final[dict[Role, str]] = {
     Role.SPEAKER: "广播",
     Role.ADMIN: "管理员",
 }
+ROLE_EN: Final[dict[Role, str]] = {
+    Role.GUIDE: "guide",
+    Role.CLERK: "clerk",
+    Role.SUPERVISOR: "supervisor",
+    Role.KIOSK: "kiosk",
+    Role.SCREEN: "screen",
+    Role.SPEAKER: "loudspeaker",
+    Role.ADMIN: "administrator",
+}
+
 STAFF: Final = (Role.GUIDE, Role.CLERK, Role.SUPERVISOR, Role.ADMIN)
 """People of the hall, as against devices."""
 

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from onewindow.access.principal import ROLE_ZH, Role
+from onewindow.access.guard import role_forbidden
+from onewindow.access.principal import Role
 from onewindow.api import bodies, schemas
 from onewindow.api.call import Asked, Call
 from onewindow.api.desk_calls import by_name
-from onewindow.http.problem import problem, problem_of
+from onewindow.http.problem import problem_of
 from onewindow.queue import commands as cmd
 from onewindow.queue.refusals import refuse
 
@@ -26,8 +27,7 @@ def close_window(asked: Asked) -> cmd.CloseWindow:
     """Close; over somebody's head only by a supervisor's word."""
     anyway: bool = asked.body.anyway
     if anyway and asked.principal is not None and not asked.principal.may_be(Role.SUPERVISOR):
-        role, wanted = ROLE_ZH[asked.principal.role], ROLE_ZH[Role.SUPERVISOR]
-        raise problem("role_forbidden", role=role, wanted=wanted)
+        raise role_forbidden(asked.principal.role, (Role.SUPERVISOR,))
     return cmd.CloseWindow(window=asked.path["window"], anyway=anyway)
 
 

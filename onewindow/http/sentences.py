@@ -24,7 +24,7 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     "role_forbidden": (
         403,
         "“{role}”不能做这件事；需要：{wanted}。请换账号登录。",
-        "The role {role} may not do this; it takes: {wanted}. Sign in with another account.",
+        "A {role_en} may not do this; it takes: {wanted_en}. Sign in with another account.",
     ),
     "window_of_another": (
         403,

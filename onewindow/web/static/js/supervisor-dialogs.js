@@ -92,7 +92,7 @@ export function askMatters(no, matters, served) {
     const rows = [...matters].sort((a, b) => served.has(b.code) - served.has(a.code) || (a.code < b.code ? -1 : 1));
     list.replaceChildren(
       ...rows.map((matter) =>
-        el("li", { "data-find": `${matter.zh} ${matter.code} ${matter.initials}`.toLowerCase() }, el("label", { class: "choice" }, el("input", { type: "checkbox", class: "papers__tick", value: matter.code, checked: served.has(matter.code) }), el("span", {}, matter.zh, el("span", { class: "quiet" }, ` ${matter.code}`)))),
+        el("li", { "data-find": `${matter.zh} ${matter.code} ${matter.initials}`.toLowerCase() }, el("label", { class: "choice" }, el("input", { type: "checkbox", class: "papers__tick", value: matter.code, checked: served.has(matter.code) }), el("span", {}, matter.zh, el("span", { class: "quiet nowrap" }, ` ${matter.code}`)))),
       ),
     );
     const search = dialog.querySelector('[data-cell="search"]');
