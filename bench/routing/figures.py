@@ -40,6 +40,8 @@ class DayFigures(msgspec.Struct):
     """By applicant class, and `all`."""
     later: Tally
     """Steps that had to wait for another one, which keep its place."""
+    further: Tally
+    """All numbers of a visit but the first called: those that could have been served before another one, too."""
     again: Tally
     """Second services, after a missing paper was fetched."""
     left: int
@@ -76,6 +78,11 @@ def p95(group: str = "all") -> Figure:
 def mean_later(days: Days) -> float:
     """Mean wait of later steps."""
     return _ratio(sum(d.later.total for d in days), sum(d.later.count for d in days))
+
+
+def mean_further(days: Days) -> float:
+    """Mean wait of all numbers of a visit but the first that is called."""
+    return _ratio(sum(d.further.total for d in days), sum(d.further.count for d in days))
 
 
 def mean_again(days: Days) -> float:

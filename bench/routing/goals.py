@@ -13,6 +13,7 @@ from bench.routing.figures import (
     interval,
     mean,
     mean_again,
+    mean_further,
     mean_later,
     p95,
     ratio,
@@ -146,6 +147,7 @@ def _worlds(found: Results) -> list[Goal]:
         pair("9", "p95 of walk-ins / the same under FCFS", (1.15, 1.15), (dearer[0], dearer[1])),
         pair("10", "mean wait after a missing paper (min)", (2, 2), of(mean_again)),
         pair("10", "mean wait of a step that follows another (min)", (3, 3), of(mean_later)),
+        pair("10", "the same of all numbers of a visit but the first called (min)", (3, 3), of(mean_further)),
     ]
 
 

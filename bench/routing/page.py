@@ -6,7 +6,7 @@ from bench.page import paragraph
 from bench.routing.figures import interval, longest, mean, p95, ratio, share_left, use
 from bench.routing.goals import WORLDS, Goal, Results, against_bound, goals
 from bench.routing.policies import WAYS
-from bench.routing.study import BOUNDED, COARSE, FINE, HALLS
+from bench.routing.study import BOUNDED, COARSE, FINE
 
 WHY: Final = {
     "3": "The programme knows every service time and may interrupt, and doesn't know that comprehensive windows are "
@@ -38,8 +38,8 @@ def section(found: Results, head: str) -> str:
         paragraph(
             "Two made-up worlds: in U the comprehensive windows are the bottleneck, in B specialists have more of",
             "the work. Parameters are chosen, not measured in any hall: compare ratios.",
-            f"{sizes.days} days of each world, over {HALLS} halls drawn of it; every way of running the hall meets",
-            "the very same visitors. In brackets: 95 % intervals, days drawn again 1,000 times and paired.",
+            f"{sizes.days} days of each world, each in a hall of its own, drawn of that world; every way of running",
+            "it meets the very same visitors. In brackets: 95 % intervals, days drawn again 1,000 times and paired.",
         ),
         "",
         *_goal_table(goals(found)),

@@ -1,5 +1,6 @@
 """The study's days (研究): the worlds' days under each way of running the hall, and the bounds of some of them."""
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,8 +22,8 @@ from onewindow.forecast.simulator import simulate
 from onewindow.forecast.trace import Visit
 
 WORLDS: Final = {"U": False, "B": True}
-HALLS: Final = 4
-"""Halls drawn of each world; days take turns with them."""
+HALLS_A_SEED: Final = 10_000
+"""So that no two seeds share a hall."""
 BEHAVIOUR: Final = Behaviour(same_window=False)
 BOUNDED: Final = ("fcfs", "rule", "max_weight", "help", "pooled")
 """Ways that are held against the bound."""
@@ -36,7 +37,7 @@ R = TypeVar("R")
 class Sizes(msgspec.Struct, frozen=True):
     """How much is simulated."""
 
-    days: int = 40
+    days: int = 150
     bound_days: int = 8
     read_days: int = 4
     """Days whose journal under the rule is read call by call, of each world."""
@@ -83,8 +84,8 @@ class BoundDay(msgspec.Struct):
 
 
 def hall_of(world: str, seed: int, day: int) -> World:
-    """The hall of a world's day."""
-    return make_world(seed * 100 + day % HALLS, balanced=WORLDS[world])
+    """The hall of a world's day: one of its own, so that days stay independent whatever a hall is like."""
+    return make_world(seed * HALLS_A_SEED + day, balanced=WORLDS[world])
 
 
 def play(job: Job) -> dict[str, DayFigures]:
@@ -99,8 +100,9 @@ def play(job: Job) -> dict[str, DayFigures]:
 def figures_of(world: World, visits: list[Visit], record: DayRecord) -> DayFigures:
     """A day's figures."""
     waits = {group: Tally() for group in GROUPS}
-    later, again, left = Tally(), Tally(), 0
-    for turn in record.turns:
+    later, further, again, left = Tally(), Tally(), Tally(), 0
+    been: set[int] = set()
+    for turn in sorted(record.turns, key=lambda turn: math.inf if turn.first_called is None else turn.first_called):
         minutes = turn.waited_ms / MINUTE
         waits["all"].add(minutes)
         waits[turn.applicant].add(minutes)
@@ -108,6 +110,9 @@ def figures_of(world: World, visits: list[Visit], record: DayRecord) -> DayFigur
             again.add(minutes)
         elif visits[turn.visit].steps[turn.step].after:
             later.add(minutes)
+        if turn.visit in been and not turn.again:
+            further.add(minutes)
+        been.add(turn.visit)
         left += turn.outcome == LEFT
     busy = [0, 0]
     planned = [0, 0]
@@ -115,7 +120,7 @@ def figures_of(world: World, visits: list[Visit], record: DayRecord) -> DayFigur
         kind = int(world.sets[no] > 0)
         busy[kind] += window.busy_ms
         planned[kind] += window.planned_ms
-    return DayFigures(waits, later, again, left, (busy[0] / planned[0], busy[1] / planned[1]))
+    return DayFigures(waits, later, further, again, left, (busy[0] / planned[0], busy[1] / planned[1]))
 
 
 def read(job: Job) -> Seen:

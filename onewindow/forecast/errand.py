@@ -23,7 +23,7 @@ class TraceFault(ValueError):
 class Errand:
     """A visit under way."""
 
-    __slots__ = ("done", "gone", "halfway", "id", "index", "taken", "tickets", "visit")
+    __slots__ = ("done", "free_since", "gone", "halfway", "id", "index", "taken", "tickets", "visit")
 
     def __init__(self, index: int, visit: Visit) -> None:
         self.index = index
@@ -36,3 +36,5 @@ class Errand:
         """Steps that lack a paper."""
         self.done: set[int] = set()
         self.gone = False
+        self.free_since = 0
+        """When a window last let the person go, ms since the epoch."""

@@ -85,7 +85,10 @@ class Scores:
     def __init__(self, hall: Hall) -> None:
         self._credits = {a.code: round(a.credit_minutes * 60_000) for a in hall.settings.applicants}
         self._told: dict[str, Told] = {}
-        self._visits: dict[str, int] = {}
+        self._firsts: dict[str, str] = {}
+        """The first ticket of each visit …"""
+        self._others: dict[str, str] = {}
+        """… and that of each later one."""
         self._scored: dict[str, Scored] = {}
         self.withheld: set[str] = set()
         """Zones whose forecasts have been wrong lately."""
@@ -122,10 +125,11 @@ class Scores:
         return (sum(found) / len(found) if found else 1.0), len(found)
 
     def _issued(self, event: ev.TicketIssued) -> None:
-        again = self._visits.get(event.visit, 0)
-        self._visits[event.visit] = again + 1
+        first = self._firsts.setdefault(event.visit, event.ticket)
+        if first != event.ticket:
+            self._others[event.ticket] = first
         wait = event.wait
-        if wait is None or again or event.channel == "carried":
+        if wait is None or first != event.ticket or event.channel == "carried":
             return
         if wait.expected <= 0 and (wait.raw is None or wait.raw[1] <= 0):
             return  # a window stood idle: nothing was to be forecast
@@ -133,6 +137,8 @@ class Scores:
         self._told[event.ticket] = Told(event.zone, event.applicant, kind, event.at, wait)
 
     def _called(self, event: ev.TicketCalled) -> Scored | None:
+        # The person is at a window for another number: how long that lasts was not to be forecast.
+        self._told.pop(self._others.get(event.ticket, ""), None)
         told = self._told.get(event.ticket)
         if told is None or event.ticket in self._scored or event.why.term == "clerk":
             return None

@@ -48,7 +48,6 @@ class Simulator(Agenda):
         self.recalls = timing.no_show_after_recalls
         self.release_ms = timing.held_release_minutes * 60_000
         self.errands = [Errand(index, visit) for index, visit in enumerate(visits)]
-        self.of_visit: dict[str, Errand] = {}
         self.of_ticket: dict[str, Turn] = {}
         self.idle: dict[str, int] = {}
         self.breaks: set[str] = set()
@@ -172,7 +171,6 @@ class Simulator(Agenda):
             )
             issued = [event for event in self.do(command) if isinstance(event, ev.TicketIssued)]
             errand.id = issued[0].visit
-            self.of_visit[errand.id] = errand
             done += issued
         in_order = [i for p in dict.fromkeys(s.purpose for s in items) for i in steps if visit.steps[i].purpose == p]
         for index, event in zip(in_order, done, strict=True):
@@ -266,7 +264,8 @@ class Simulator(Agenda):
         errand = self.errands[turn.visit]
         first = turn.first_called is None
         if first:
-            turn.first_called = self.now
+            # A wait begins when another window lets the person go: here in the very commit of this call.
+            turn.first_called, turn.clock = self.now, max(turn.clock, errand.free_since)
         turn.window = event.window
         if errand.gone or (first and not turn.again and errand.visit.steps[turn.step].absent):
             for number in range(1, self.recalls + 1):
@@ -336,7 +335,7 @@ class Simulator(Agenda):
         """The service ends: the next, please; and what the visitor does then."""
         turn, errand = self._at(no)
         step = errand.visit.steps[turn.step]
-        turn.ended, turn.outcome = self.now, SERVED
+        turn.ended, turn.outcome, errand.free_since = self.now, SERVED, self.now
         self._freed(no, turn.called or self.now)
         self.record.windows[no].served += 1
         if step.back is not None and not turn.again:
@@ -374,15 +373,15 @@ class Simulator(Agenda):
             self._settle(no)
 
     def _others(self, errand: Errand) -> None:
-        """The visitor is free: the visit's other numbers stand in their lines again, and their wait begins anew."""
+        """The visitor is free: the other numbers stand in their lines again; a wait begins anew after a service."""
         if self.state.visits[errand.id].busy is not None:
             return
         for name in errand.tickets:
             turn = self.of_ticket[name]
             if self.state.tickets[name].line is None:
                 continue
-            if turn.first_called is None and turn.clock < self.now:
-                turn.clock = self.now
+            if turn.first_called is None and turn.clock < errand.free_since:
+                turn.clock = errand.free_since
                 self._wait(errand, turn)
             self.offer(name)
 

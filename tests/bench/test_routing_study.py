@@ -86,7 +86,7 @@ def day_of(waits: list[float]) -> DayFigures:
     for minutes in waits:
         tally.add(minutes)
     groups = ("all", "standard", "vulnerable", "appointment")
-    return DayFigures(dict.fromkeys(groups, tally), tally, tally, 0, (0.8, 0.6))
+    return DayFigures(dict.fromkeys(groups, tally), tally, tally, tally, 0, (0.8, 0.6))
 
 
 def results(**changes: Any) -> Results:

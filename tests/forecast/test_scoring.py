@@ -69,8 +69,15 @@ def test_what_was_not_the_queues_doing_is_left_out() -> None:
     by_hand = msgspec.structs.replace(WHY, term="clerk")
     scores.feed_all([issued(6, T0, wait), called(6, T0 + 9, by_hand)])
     scores.feed_all([issued(7, T0, wait), ev.TicketCancelled(at=T0, ticket="t7"), called(7, T0 + 9)])
-    assert scores.scored() == []
+    # The person of number 4 was at a window with number 5 first.
     scores.feed(called(4, T0 + 300_000))
+    assert scores.scored() == []
+
+
+def test_an_undone_call_is_not_scored_but_the_next_one_is() -> None:
+    scores = Scores(core_hall())
+    wait = told(600, 300, 900)
+    scores.feed_all([issued(4, T0, wait), issued(5, T0, wait, visit="v4"), called(4, T0 + 300_000)])
     assert len(scores.scored()) == 1
     scores.feed(ev.CommandUndone(at=T0 + 300_001, window="01", ticket="t4", what="call"))
     assert scores.scored() == []

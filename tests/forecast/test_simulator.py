@@ -92,8 +92,10 @@ def test_the_next_step_keeps_the_place_and_comes_after_its_lag() -> None:
     assert second.issued == (first.ended or 0) + 6 * MINUTE and second.waited_ms == 0
 
 
-def test_two_numbers_of_one_person_are_served_one_after_the_other() -> None:
-    record = simulate(plan(), [visit(step("N-1"), step("S-1"))])
+@pytest.mark.parametrize("other", ["S-1", "N-1"])
+def test_two_numbers_of_one_person_are_served_one_after_the_other(other: str) -> None:
+    """At another window, or in the same commit at the same one: being served is no waiting."""
+    record = simulate(plan(), [visit(step("N-1"), step(other))])
     first, second = sorted(record.turns, key=lambda turn: turn.called or 0)
     assert second.called == first.ended == second.clock and second.waited_ms == 0
 
