@@ -57,6 +57,7 @@ from onewindow.runtime.answers import JournalUnavailable, RuntimeFault
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import HallRuntime, open_runtime
 from onewindow.runtime.shared_hall import open_shared
+from onewindow.screens.room import open_screens
 from onewindow.shared.link import ended
 from onewindow.supervision.check_calls import CheckCalls
 from onewindow.supervision.checking import Checking
@@ -137,6 +138,7 @@ async def open_app(
                 displays.hub.refigure,
                 engine=Engine(data_dir / "outlook") if forecast else None,
             ) as outlook,
+            open_screens(runtime, pages, (store, tokens), displays.hub, _told(displays.hub, "screens")) as screens,
         ):
             desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())), PrintLog(data_dir))
             devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
@@ -164,6 +166,7 @@ async def open_app(
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
                 *supervisor_routes(runtime, pages, devices, check, signed_in),
                 *displays.routes,
+                *screens,
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
                 *OutlookCalls(outlook).routes(),

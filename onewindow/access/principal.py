@@ -51,6 +51,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A clerk's window, as in the hall's files; None while it has not been chosen."""
     device: str | None = None
     """The id of a device in `devices.csv`, for kiosks, screens and speakers."""
+    screen: str = ""
+    """The id of a paired screen; empty for everybody else."""
     token: str = ""
     """Id of the token that it came with, for sign-out and revocation."""
     until: int = 0

@@ -1,7 +1,7 @@
-"""The store (账号库): the signing secret, accounts and revoked tokens, in `store.sqlite` under the data directory.
+"""The store (账号库): the signing secret, accounts, revoked tokens and paired screens.
 
-Several processes may have it open at once: a server, and `run.py token` or `passwd` beside it. Servers that share a
-hall have theirs in Redis (`store_redis`).
+It lies in `store.sqlite` under the data directory. Several processes may have it open at once: a server, and
+`run.py token` or `passwd` beside it. Servers that share a hall have theirs in Redis (`store_redis`).
 """
 
 import os
@@ -30,6 +30,12 @@ TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS sign_ins(
         token TEXT PRIMARY KEY, name TEXT NOT NULL, window TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL
     )""",
+    """CREATE TABLE IF NOT EXISTS screens(
+        id TEXT PRIMARY KEY, body BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS codes(
+        code TEXT PRIMARY KEY, body BLOB NOT NULL, until INTEGER NOT NULL, screen TEXT NOT NULL DEFAULT ''
+    ) WITHOUT ROWID""",
 )
 
 
@@ -59,6 +65,34 @@ class SignInRow(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     until: int
     """When the session ends by itself."""
+
+
+class ScreenRow(msgspec.Struct, frozen=True):
+    """What is kept of a paired screen (已配对的屏)."""
+
+    body: bytes
+    """As the screens' room wrote it."""
+    seen: int = 0
+    """When it was last there, seconds since the epoch; 0: it never came."""
+
+
+class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A pairing code that some screen shows (配对码); times in seconds since the epoch."""
+
+    code: str
+    """Six digits."""
+    claim: str
+    """SHA-256 of the secret that only the browser has which shows the code, hex."""
+    address: str
+    about: str
+    """What that browser says of itself: its size and its kind."""
+    made: int
+    until: int
+    screen: str = ""
+    """The screen that it became, once it is confirmed; a code is confirmed once."""
+
+
+_code = msgspec.json.Decoder(CodeRow)
 
 
 class Store(Protocol):
@@ -98,6 +132,30 @@ class Store(Protocol):
 
         A session ends when it is revoked, when its account is gone or has a new password or role.
         """
+
+    async def screens(self) -> dict[str, ScreenRow]:
+        """The paired screens by id."""
+
+    async def put_screen(self, name: str, body: bytes) -> None:
+        """Keep a paired screen, or replace the body of the one with this id."""
+
+    async def screen_seen(self, name: str, at: int) -> None:
+        """A paired screen was there at `at`, seconds; nothing for one that isn't paired."""
+
+    async def remove_screen(self, name: str) -> bool:
+        """Forget a paired screen; whether there was one."""
+
+    async def codes(self, now: int) -> list[CodeRow]:
+        """The pairing codes that are good at `now`, the oldest first; the others are forgotten."""
+
+    async def put_code(self, row: CodeRow) -> bool:
+        """Keep a code that nobody shows at `row.made`; False when somebody does, and nothing is done."""
+
+    async def confirm_code(self, code: str, screen: str, now: int) -> bool:
+        """Let the code be this screen's; False when it isn't good at `now`, or is another's. One asker wins."""
+
+    async def drop_code(self, code: str) -> None:
+        """Forget a code."""
 
 
 class SqliteStore(Store):
@@ -166,6 +224,53 @@ class SqliteStore(Store):
             ORDER BY s.at, s.rowid"""
         )
         return [SignInRow(token=t, name=n, window=w, at=at, until=until) for t, n, w, at, until in rows]
+
+    async def screens(self) -> dict[str, ScreenRow]:
+        """As `Store.screens`."""
+        rows = await self._connection.execute_fetchall("SELECT id, body, seen FROM screens ORDER BY id")
+        return {name: ScreenRow(body, seen) for name, body, seen in rows}
+
+    async def put_screen(self, name: str, body: bytes) -> None:
+        """As `Store.put_screen`."""
+        await self._connection.execute(
+            "INSERT INTO screens(id, body) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET body = excluded.body",
+            (name, body),
+        )
+
+    async def screen_seen(self, name: str, at: int) -> None:
+        """As `Store.screen_seen`."""
+        await self._connection.execute("UPDATE screens SET seen = ? WHERE id = ?", (at, name))
+
+    async def remove_screen(self, name: str) -> bool:
+        """As `Store.remove_screen`."""
+        return (await self._connection.execute("DELETE FROM screens WHERE id = ?", (name,))).rowcount == 1
+
+    async def codes(self, now: int) -> list[CodeRow]:
+        """As `Store.codes`."""
+        await self._connection.execute("DELETE FROM codes WHERE until <= ?", (now,))
+        rows = await self._connection.execute_fetchall("SELECT body, screen FROM codes")
+        found = [msgspec.structs.replace(_code.decode(body), screen=screen) for body, screen in rows]
+        return sorted(found, key=lambda row: (row.made, row.code))
+
+    async def put_code(self, row: CodeRow) -> bool:
+        """As `Store.put_code`."""
+        await self.codes(row.made)
+        cursor = await self._connection.execute(
+            "INSERT OR IGNORE INTO codes(code, body, until) VALUES (?, ?, ?)",
+            (row.code, msgspec.json.encode(row), row.until),
+        )
+        return cursor.rowcount == 1
+
+    async def confirm_code(self, code: str, screen: str, now: int) -> bool:
+        """As `Store.confirm_code`."""
+        cursor = await self._connection.execute(
+            "UPDATE codes SET screen = ?1 WHERE code = ?2 AND until > ?3 AND screen IN ('', ?1)", (screen, code, now)
+        )
+        return cursor.rowcount == 1
+
+    async def drop_code(self, code: str) -> None:
+        """As `Store.drop_code`."""
+        await self._connection.execute("DELETE FROM codes WHERE code = ?", (code,))
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import msgspec
 from redis.exceptions import RedisError
 
 from onewindow.access.principal import Role
-from onewindow.access.store import SECRET_BYTES, Account, SignInRow, Store, StoreUnusable
+from onewindow.access.store import SECRET_BYTES, Account, CodeRow, ScreenRow, SignInRow, Store, StoreUnusable
 from onewindow.shared.link import LOST, Client, client, shown
 from onewindow.shared.promise import unreachable
 
@@ -21,6 +21,14 @@ REVOKED: Final = PREFIX + "revoked"
 """Sorted set: a token's id by the second at which it ends by itself."""
 SIGN_INS: Final = PREFIX + "sign-ins"
 """Hash: a token's id -> SignInRow, JSON."""
+SCREENS: Final = PREFIX + "screens"
+"""Hash: a screen's id -> its body."""
+SEEN: Final = PREFIX + "screens-seen"
+"""Hash: a screen's id -> when it was last there, seconds."""
+CODES: Final = PREFIX + "codes"
+"""Hash: a pairing code -> CodeRow, JSON."""
+CONFIRMED: Final = PREFIX + "confirmed"
+"""Hash: a pairing code -> the screen that it became; set once."""
 BEGUN: Final = PREFIX + "begun"
 BEGIN_SECONDS: Final = 60
 """A process that was to make the first accounts and died leaves it to another one after so long."""
@@ -28,6 +36,7 @@ BEGIN_SECONDS: Final = 60
 _encode = msgspec.json.Encoder().encode
 _account = msgspec.json.Decoder(Account)
 _row = msgspec.json.Decoder(SignInRow)
+_code = msgspec.json.Decoder(CodeRow)
 
 
 class RedisStore(Store):
@@ -88,6 +97,59 @@ class RedisStore(Store):
             (row for row in rows if row.until > now and row.token not in revoked and _good(row, accounts)),
             key=lambda row: (row.at, row.token),
         )
+
+    async def screens(self) -> dict[str, ScreenRow]:
+        """As `Store.screens`."""
+        found: Any = await self._redis.hgetall(SCREENS)
+        seen: Any = await self._redis.hgetall(SEEN)
+        return {name.decode(): ScreenRow(bytes(body), int(seen.get(name, 0))) for name, body in sorted(found.items())}
+
+    async def put_screen(self, name: str, body: bytes) -> None:
+        """As `Store.put_screen`."""
+        await self._redis.hset(SCREENS, name, body)
+
+    async def screen_seen(self, name: str, at: int) -> None:
+        """As `Store.screen_seen`."""
+        if await self._redis.hexists(SCREENS, name):
+            await self._redis.hset(SEEN, name, at)
+
+    async def remove_screen(self, name: str) -> bool:
+        """As `Store.remove_screen`."""
+        await self._redis.hdel(SEEN, name)
+        return bool(await self._redis.hdel(SCREENS, name))
+
+    async def codes(self, now: int) -> list[CodeRow]:
+        """As `Store.codes`."""
+        found: Any = await self._redis.hvals(CODES)
+        rows = [_code.decode(one) for one in found]
+        if ended := [row.code for row in rows if row.until <= now]:
+            await self._redis.hdel(CODES, *ended)
+            await self._redis.hdel(CONFIRMED, *ended)
+        confirmed: Any = await self._redis.hgetall(CONFIRMED)
+        good = [row for row in rows if row.until > now]
+        return sorted(
+            (msgspec.structs.replace(r, screen=confirmed.get(r.code.encode(), b"").decode()) for r in good),
+            key=lambda row: (row.made, row.code),
+        )
+
+    async def put_code(self, row: CodeRow) -> bool:
+        """As `Store.put_code`."""
+        await self.codes(row.made)
+        return bool(await self._redis.hsetnx(CODES, row.code, _encode(row)))
+
+    async def confirm_code(self, code: str, screen: str, now: int) -> bool:
+        """As `Store.confirm_code`."""
+        if not any(row.code == code for row in await self.codes(now)):
+            return False
+        if await self._redis.hsetnx(CONFIRMED, code, screen):
+            return True
+        held: Any = await self._redis.hget(CONFIRMED, code)
+        return bool(held == screen.encode())
+
+    async def drop_code(self, code: str) -> None:
+        """As `Store.drop_code`."""
+        await self._redis.hdel(CODES, code)
+        await self._redis.hdel(CONFIRMED, code)
 
 
 def _good(row: SignInRow, accounts: dict[str, Account]) -> bool:

@@ -10,7 +10,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from itsdangerous import BadData, URLSafeSerializer
@@ -31,6 +31,16 @@ class TokenFault(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Paired(NamedTuple):
+    """What a paired screen's token stands for at the moment (已配对的屏): the supervisor may change it."""
+
+    screen: str
+    """The screen's id."""
+    role: Role
+    device: str
+    """The id of the hall's device that it is, or its own."""
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -68,6 +78,8 @@ class Tokens:
         """Ids of tokens that were taken back."""
         self.changed: dict[str, int] = {}
         """When each account's password was last set, seconds since the epoch; an account that is gone is absent."""
+        self.paired: dict[str, Paired] = {}
+        """Ids of the tokens of paired screens, with what they stand for now."""
 
     def make(
         self,
@@ -78,11 +90,13 @@ class Tokens:
         window: str | None = None,
         device: str | None = None,
         account: bool = False,
+        token: str = "",
+        made: int | None = None,
     ) -> str:
-        """A new token, good for `hours`."""
-        now = int(self._clock())
+        """A new token, good for `hours`; with `token`, its id, and `made` (seconds) the same one as before."""
+        now = int(self._clock()) if made is None else made
         claims = Claims(
-            i=secrets.token_hex(8),
+            i=token or secrets.token_hex(8),
             r=role,
             n=name,
             w=window,
@@ -105,6 +119,8 @@ class Tokens:
             raise TokenFault("token_expired")
         if claims.i in self.revoked or (claims.a and claims.t < self.changed.get(claims.n, claims.e)):
             raise TokenFault("token_revoked")
+        if (paired := self.paired.get(claims.i)) is not None:
+            return msgspec.structs.replace(principal, role=paired.role, device=paired.device, screen=paired.screen)
         return principal
 
     def seconds_left(self, token: str) -> int:

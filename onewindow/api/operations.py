@@ -11,6 +11,9 @@ from onewindow.callers.writing import WriteBody
 from onewindow.guide_desk.calls import RollBody
 from onewindow.guide_desk.search_calls import SearchBody
 from onewindow.outlook.calls import WhatIfBody
+from onewindow.screens.calls import Confirming, Order, Showing
+from onewindow.screens.model import Settings
+from onewindow.screens.sight import Picture
 from onewindow.supervision.check_calls import Seen
 
 JSON: Final = "application/json"
@@ -48,6 +51,8 @@ SOUND: Final = (Role.SPEAKER, Role.SCREEN, Role.SUPERVISOR)
 SUPERVISOR: Final = (Role.SUPERVISOR,)
 DEVICES: Final = (Role.SCREEN, Role.SUPERVISOR)
 T: Final = "/api/tickets/{ticket}"
+S: Final = "/api/supervisor/screens"
+ONE: Final = S + "/{screen}"
 
 PUBLIC: Final = (
     Operation("get", "/api/hall", "大厅", "The static hall, with an ETag", reply=schemas.HallReply),
@@ -66,6 +71,11 @@ PUBLIC: Final = (
     Operation("get", "/readyz", "就绪", "The journal is replayed and can be written", reply=schemas.Ready),
     Operation("get", "/metrics", "指标", "Prometheus metrics", media=TEXT),
     Operation("post", "/api/sign-in", "登录", "Sign in: sets the cookie", body=Credentials, reply=schemas.SignedIn),
+    Operation("post", "/api/screens/codes", "配对码", "A code for a screen", body=Showing, reply=FREE, status=201),
+    Operation("post", "/api/screens/claim", "收取配对", "What its code has become", body=Order, reply=FREE),
+    Operation(
+        "post", "/api/screens/picture", "屏上画面", "What it shows; paired ones only", body=Picture, status=204
+    ),
 )
 
 GUARDED: Final = (
@@ -148,6 +158,16 @@ GUARDED: Final = (
         reply=FREE,
     ),
     Operation("get", "/api/supervisor/check/slip.png", "测试小票", "The trial slip", DESK, media=PNG),
+    Operation("get", S, "屏幕", "Every screen: its settings and how it is", SUPERVISOR, reply=FREE),
+    Operation(
+        "post", S, "配对", "Pair the screen that shows a code", SUPERVISOR, body=Confirming, reply=FREE, status=201
+    ),
+    Operation("get", S + "/codes/{code}", "查配对码", "Which browser shows it", SUPERVISOR, reply=FREE),
+    Operation("post", ONE, "屏幕设置", "Other settings", SUPERVISOR, body=Settings, reply=FREE),
+    Operation("post", ONE + "/identify", "认屏", "It shows its name", SUPERVISOR, body=Order, reply=FREE),
+    Operation("post", ONE + "/reload", "刷新屏", "It loads its page anew", SUPERVISOR, body=Order, reply=FREE),
+    Operation("post", ONE + "/unpair", "解除配对", "It is forgotten", SUPERVISOR, body=Order, reply=FREE),
+    Operation("get", ONE + "/picture", "屏上画面", "What it shows, as it sent it", SUPERVISOR, reply=FREE),
     Operation(
         "get",
         "/api/reports/forecast",

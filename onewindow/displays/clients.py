@@ -10,7 +10,10 @@ from onewindow.displays.outlets import Outlet
 class Client:
     """One connection that follows a channel."""
 
-    __slots__ = ("_pending", "_stuck_since", "address", "channel", "device", "outlet", "v", "verified")
+    __slots__ = (
+        *("_pending", "_stuck_since", "address", "channel", "device", "outlet"),
+        *("seen_ms", "shown_v", "v", "verified"),
+    )
 
     def __init__(
         self, channel: Channel, outlet: Outlet, *, address: str = "", device: str = "", verified: bool = False
@@ -23,6 +26,10 @@ class Client:
         self.verified = verified
         self.v = 0
         """The last version that was written to it."""
+        self.shown_v: int | None = None
+        """The last version that it said it shows."""
+        self.seen_ms = 0
+        """When it last said anything."""
         self._pending = 0
         self._stuck_since = 0.0
 
@@ -61,9 +68,12 @@ class Health:
     def __init__(self, now_ms: Callable[[], int]) -> None:
         self._now_ms = now_ms
         self._screens: dict[str, _Screen] = {}
+        self.paired: dict[str, str] = {}
+        """Devices that are no file's but paired screens' own, with their names; a token must say that one is it."""
 
     def came(self, client: Client) -> None:
         """A display has connected."""
+        client.seen_ms = self._now_ms()
         if client.device:
             screen = self._screens.setdefault(client.device, _Screen())
             if screen.client is None or client.verified or not screen.client.verified:
@@ -78,6 +88,7 @@ class Health:
 
     def heard(self, client: Client, v: int | None) -> None:
         """A sign of life, with the version that it shows."""
+        client.seen_ms, client.shown_v = self._now_ms(), v
         screen = self._screens.get(client.device)
         if screen is not None and screen.client is client:
             screen.seen_ms = self._now_ms()
@@ -100,6 +111,8 @@ class Health:
             "verified": client is not None and client.verified,
             "channel": str(client.channel) if client is not None else screen.told.get("channel", ""),
         }
+        if device in self.paired:
+            screen.told["zh"] = self.paired[device]
         return screen.told
 
     def all(self) -> list[dict[str, Any]]:

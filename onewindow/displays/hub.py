@@ -169,6 +169,10 @@ class Hub:
         """A sign of life from the client, with the last version that it shows."""
         self.health.heard(client, v)
 
+    def clients(self) -> list[Client]:
+        """Everybody who follows now."""
+        return [client for stream in self._streams.values() for client in stream.clients]
+
     @property
     def followers(self) -> int:
         """How many clients there are."""

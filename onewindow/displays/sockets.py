@@ -107,7 +107,8 @@ class ChannelSocket:
         named = parse_qs(scope["query_string"].decode("latin-1")).get("device", [""])[0]
         verified = principal is not None and principal.role is Role.SCREEN
         device = (principal.device if verified and principal is not None else None) or named
-        if device not in self._hub.hall.devices:
+        own = verified and device in self._hub.health.paired
+        if device not in self._hub.hall.devices and not own:
             device, verified = "", False
         address = scope["client"][0] if scope.get("client") else ""
         return Client(channel, outlet, address=address, device=device, verified=verified)

@@ -53,6 +53,47 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "这些离线号是 {day} 的，今天是 {today}。请给来宾重新取号。",
         "These offline numbers are of {day}; today is {today}. Give the visitors new numbers.",
     ),
+    # --- screens ---
+    "unknown_code": (
+        404,
+        "没有这个配对码，或已过期。请看屏幕上现在的六位数字。",
+        "No screen shows this code, or it has expired. Type the six digits that the screen shows now.",
+    ),
+    "code_used": (
+        409,
+        "这个配对码已被别人用了。请在屏幕上刷新，用新的数字。",
+        "This code has been used by somebody else. Reload the screen and use its new digits.",
+    ),
+    "code_ended": (
+        410,
+        "这块屏的配对码已过期，请取一个新的。",
+        "This screen's code has expired. Ask for a new one.",
+    ),
+    "too_many_codes": (
+        429,
+        "配对码请求太多。请 {seconds} 秒后再试。",
+        "Too many pairing codes. Try again in {seconds} s.",
+    ),
+    "not_paired": (
+        403,
+        "这块屏没有配对。请打开 /screen 配对。",
+        "This screen is not paired. Open /screen to pair it.",
+    ),
+    "unknown_screen": (
+        404,
+        "没有这块屏，可能已解除配对。请刷新本页。",
+        "There is no such screen; it may have been unpaired. Reload this page.",
+    ),
+    "screen_away": (
+        409,
+        "“{zh}”现在没有连上。请检查电源和网络；它连上后再试。",
+        "{zh} is not connected. Check its power and network, and try again once it is.",
+    ),
+    "no_picture": (
+        404,
+        "这块屏还没有传来画面。",
+        "This screen has not sent a picture of itself yet.",
+    ),
     # --- forecasts ---
     "forecast_off": (
         409,

@@ -43,14 +43,20 @@ def remaining_view(state: HallDay, now: int) -> View:
 def devices_of(screens: Iterable[dict[str, Any]], state: HallDay, now: int) -> list[Silent]:
     """The displays' own account of their screens ({"device", "silent_seconds", "muted"?, …}) as alarms take it.
 
-    A zone's loudspeaker need not be one of the hall's devices; it then brings its own `zh` and `zone`.
+    A zone's loudspeaker or a paired screen need not be one of the hall's devices; it then brings its own `zh`.
     """
     found = []
     for screen in screens:
         device = state.hall.devices.get(screen["device"])
-        if device is None and screen.get("muted"):
+        if device is None and "zh" in screen:
             found.append(
-                Silent(id=screen["device"], zh=screen["zh"], heard_at=now, muted=True, zone=screen.get("zone"))
+                Silent(
+                    id=screen["device"],
+                    zh=screen["zh"],
+                    heard_at=now - 1000 * int(screen["silent_seconds"]),
+                    muted=bool(screen.get("muted", False)),
+                    zone=screen.get("zone"),
+                )
             )
         if device is not None:
             found.append(

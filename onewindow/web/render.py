@@ -1,5 +1,6 @@
 """Rendering pages (页面): Jinja2 over `web/templates`, what every page needs, the headers that keep it safe."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
 
 from onewindow.access.guard import principal_of
-from onewindow.access.principal import ROLE_ZH
+from onewindow.access.principal import ROLE_ZH, Principal
 from onewindow.http.problem import Problem
 from onewindow.web.static_files import VersionedFiles, Versions
 from onewindow.zones.model import Hall
@@ -47,6 +48,8 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals["static"] = self.static
+        self.screen_of: Callable[[Principal | None], dict[str, Any] | None] = lambda _principal: None
+        """What a page bears that a paired screen shows; set by the screens' room."""
 
     def static(self, path: str) -> str:
         """The address of a file under `web/static`, with its content's version."""
@@ -65,9 +68,10 @@ class Pages:
         headers: dict[str, str] | None = None,
         **context: Any,
     ) -> HTMLResponse:
-        """A page. The template also gets `hall` (its settings: zh, en, …), `principal` (or None) and `static`."""
+        """A page. The template also gets `hall` (its settings: zh, en, …), `principal`, `own` (or None), `static`."""
         principal = principal_of(request)
-        page = self.html(template, principal=principal, roles_zh=ROLE_ZH, path=request.url.path, **context)
+        own = self.screen_of(principal)
+        page = self.html(template, own=own, principal=principal, roles_zh=ROLE_ZH, path=request.url.path, **context)
         return HTMLResponse(page, status_code, {**PAGE_HEADERS, **(headers or {})})
 
     def error(self, request: Request, problem: Problem) -> Response:

@@ -8,7 +8,7 @@ import pytest
 
 from onewindow.access.accounts import Accounts
 from onewindow.access.principal import Role
-from onewindow.access.store import Account, SignInRow, Store, StoreUnusable, open_store
+from onewindow.access.store import Account, CodeRow, ScreenRow, SignInRow, Store, StoreUnusable, open_store
 from onewindow.shared.link import client
 from tests.redis_server import RedisServer, redis_served
 
@@ -79,6 +79,45 @@ async def test_sign_ins_last_as_long_as_their_sessions(store: Store) -> None:
     await store.put_account(clerk("wang", changed=300))
     assert await store.sign_ins(500) == [rows[0]]
     assert await store.sign_ins(1000) == []
+
+
+async def test_screens_are_kept_with_when_they_were_there(store: Store, address: str, tmp_path: Path) -> None:
+    await store.put_screen("s-2", b"two")
+    await store.put_screen("s-1", b"one")
+    await store.screen_seen("s-1", 100)
+    await store.screen_seen("s-gone", 100)
+    await store.put_screen("s-1", b"uno")
+    async with open_store(tmp_path, address) as again:
+        assert await again.screens() == {"s-1": ScreenRow(b"uno", 100), "s-2": ScreenRow(b"two", 0)}
+        assert await again.remove_screen("s-1") and not await again.remove_screen("s-1")
+    await store.put_screen("s-1", b"new")
+    assert await store.screens() == {"s-1": ScreenRow(b"new", 0), "s-2": ScreenRow(b"two", 0)}
+
+
+def code(digits: str, made: int = 100, until: int = 200) -> CodeRow:
+    return CodeRow(code=digits, claim="c" + digits, address="192.0.2.7", about="", made=made, until=until)
+
+
+async def test_a_code_is_shown_by_one_and_confirmed_once(store: Store) -> None:
+    assert await store.put_code(code("000002")) and await store.put_code(code("000001", made=90))
+    assert not await store.put_code(code("000001", made=150, until=250)), "somebody shows it"
+    assert [row.code for row in await store.codes(150)] == ["000001", "000002"]
+    won = await asyncio.gather(*(store.confirm_code("000001", name, 150) for name in ("s-a", "s-b", "s-c")))
+    assert sum(won) == 1
+    winner = next(name for name, ok in zip(("s-a", "s-b", "s-c"), won, strict=True) if ok)
+    assert await store.confirm_code("000001", winner, 151), "the same one may ask again"
+    assert [row.screen for row in await store.codes(151)] == [winner, ""]
+    assert not await store.confirm_code("999999", "s-a", 150)
+
+
+async def test_a_code_ends(store: Store) -> None:
+    await store.put_code(code("000001"))
+    assert await store.confirm_code("000001", "s-a", 199) and not await store.confirm_code("000001", "s-a", 200)
+    assert await store.codes(200) == []
+    assert await store.put_code(code("000001", made=200, until=300)), "its digits are free again"
+    assert [row.screen for row in await store.codes(250)] == [""]
+    await store.drop_code("000001")
+    assert await store.codes(250) == []
 
 
 async def test_the_first_accounts_are_made_by_one_of_several(store: Store, address: str, tmp_path: Path) -> None:

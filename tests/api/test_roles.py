@@ -39,6 +39,8 @@ def address(operation: Operation) -> str:
         "device": "d1",
         "group": "G",
         "printer": "p1",
+        "screen": "s-1",
+        "code": "123456",
     }
     return operation.path.format_map(names)
 

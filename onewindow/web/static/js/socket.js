@@ -22,6 +22,9 @@ const REFUSED = new Set([4403, 4404, 4429]);
 const FRESH_MS = 20000;
 const REMEMBERED = 400;
 
+/** The version that this page shows of each channel it follows, by the channel's path. @type {Map<string, number>} */
+export const shown = new Map();
+
 export class FrameSocket {
   /** The channel's cells by key. @type {Map<string, any>} */
   cells = new Map();
@@ -136,6 +139,7 @@ export class FrameSocket {
       return;
     }
     this.#v = frame.v;
+    shown.set(this.#path, frame.v);
     const at = frame.at ? Date.parse(frame.at) : 0;
     if (at) this.#offset = Math.min(this.#offset, Date.now() - at);
     this.#page.heard?.();

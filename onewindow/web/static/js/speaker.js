@@ -17,6 +17,8 @@
  *           | {beat: true, muted: boolean}} Message
  */
 
+import { outlet, ownVolume } from "./speaker-volume.js";
+
 const FETCH_MS = 5000;
 /** A browser's voice that has not begun by then will not. */
 const SPEECH_START_MS = 2000;
@@ -170,7 +172,7 @@ export class Speaker {
       }
       const source = this.#context.createBufferSource();
       source.buffer = buffer;
-      source.connect(this.#context.destination);
+      source.connect(outlet(this.#context));
       source.onended = () => resolve();
       current.stop = () => {
         source.onended = null;
@@ -203,6 +205,7 @@ export class Speaker {
       const utterance = new SpeechSynthesisUtterance(text);
       utterance.voice = voice;
       utterance.lang = voice.lang;
+      utterance.volume = ownVolume();
       const silent = window.setTimeout(() => {
         window.speechSynthesis.cancel();
         reject(new Error("the voice did not begin"));
