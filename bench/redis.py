@@ -91,7 +91,7 @@ def processes(lab: Lab, count: int) -> Iterator[tuple[str, list[Running]]]:
     """A Redis and so many servers of one hall; the first one writes."""
     with ExitStack() as stack:
         url = stack.enter_context(redis_served(lab.place()))
-        cast = make_cast(lab.folder, lab.windows, url)
+        cast = make_cast(lab.folder, lab.windows, url, lab.hall.settings.code)
         tokens = cast.clerks | {"guide": cast.guide, "supervisor": cast.supervisor}
         running = []
         for _ in range(count):

@@ -59,11 +59,14 @@ def channels(hall: Hall, count: int) -> list[str]:
     return [every[i % len(every)] for i in range(count)]
 
 
-def make_cast(data: Path, windows: Iterable[str], redis: str = "") -> Cast:
-    """Tokens under the secret of the server's store, in `data` or in Redis. Raises StoreUnusable."""
+def make_cast(data: Path, windows: Iterable[str], redis: str = "", hall: str = "") -> Cast:
+    """Tokens under the secret of the server's store, in `data`, or by the hall's code in Redis.
+
+    Raises StoreUnusable.
+    """
 
     async def make() -> Cast:
-        async with open_store(data, redis) as store:
+        async with open_store(data, redis, hall) as store:
             return cast_of(windows, token_for(Tokens(store.secret)))
 
     return asyncio.run(make())

@@ -39,22 +39,26 @@ def token(
     device: str | None,
     hours: float,
     redis: str = "",
+    hall: str = "",
 ) -> str:
-    """A bearer token under the store's secret. The name, if none is given, is the device or made up."""
+    """A bearer token under the store's secret. The name, if none is given, is the device or made up.
+
+    `hall`: with Redis, the code of the hall whose store it is; so below.
+    """
 
     async def make() -> str:
-        async with open_store(data, redis) as store:
+        async with open_store(data, redis, hall) as store:
             tokens = Tokens(store.secret)
             return tokens.make(role, name or device or tokens.new_name(), hours=hours, window=window, device=device)
 
     return asyncio.run(make())
 
 
-def passwd(data: Path, name: str, role: Role | None, window: str | None, redis: str = "") -> str:
+def passwd(data: Path, name: str, role: Role | None, window: str | None, *, redis: str = "", hall: str = "") -> str:
     """Set a new random password, or the one that is typed at a terminal; makes the account if `role` is given."""
 
     async def change() -> str:
-        async with open_store(data, redis) as store:
+        async with open_store(data, redis, hall) as store:
             account = await store.account(name)
             if account is None and role is None:
                 raise Refused(
@@ -81,21 +85,21 @@ def _typed() -> str | None:
     return first
 
 
-def accounts(data: Path, redis: str = "") -> list[str]:
+def accounts(data: Path, redis: str = "", hall: str = "") -> list[str]:
     """The accounts, a line each."""
 
     async def read() -> list[str]:
-        async with open_store(data, redis) as store:
+        async with open_store(data, redis, hall) as store:
             return [f"{a.name}\t{a.role}\t{ROLE_ZH[a.role]}\t{a.window or '-'}" for a in await store.accounts()]
 
     return asyncio.run(read())
 
 
-def remove_account(data: Path, name: str, redis: str = "") -> None:
+def remove_account(data: Path, name: str, redis: str = "", hall: str = "") -> None:
     """Remove an account; its sessions end within seconds. Raises Refused."""
 
     async def remove() -> bool:
-        async with open_store(data, redis) as store:
+        async with open_store(data, redis, hall) as store:
             return await store.remove_account(name)
 
     if not asyncio.run(remove()):

@@ -44,6 +44,7 @@ from onewindow.guide_desk.pages import routes as desk_routes
 from onewindow.guide_desk.printer import Printers
 from onewindow.guide_desk.prints import PrintLog
 from onewindow.guide_desk.room import DeskRoom
+from onewindow.guide_desk.search import MatterIndex
 from onewindow.guide_desk.search_calls import SearchCalls
 from onewindow.guide_desk.searches import SearchLog
 from onewindow.http.problem import handlers
@@ -64,10 +65,22 @@ from onewindow.supervision.checking import Checking
 from onewindow.supervision.pages import Devices
 from onewindow.supervision.pages import routes as supervisor_routes
 from onewindow.supervision.trials import Trials
+from onewindow.voice.engine import Engine as VoiceEngine
+from onewindow.voice.engine import WorkerEngine
 from onewindow.voice.room import open_voice
+from onewindow.voice.speakers import Loudspeakers
 from onewindow.web.patterns import patterns_context
 from onewindow.web.render import Pages
 from onewindow.zones.model import Hall
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Processes that compute for several halls (共用子进程), ended by whoever made them and not with a hall."""
+
+    forecast: Engine | None
+    """None: waits are told by the work that stands ahead."""
+    voice: VoiceEngine
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,8 @@ class OpenApp:
     tracking: Tracking
     first_accounts: list[tuple[str, str]]
     """Names and passwords that were made just now, to be shown once; usually empty."""
+    health: Health
+    loudspeakers: Loudspeakers
 
 
 @asynccontextmanager
@@ -94,15 +109,17 @@ async def open_app(
     forecast: bool = False,
     redis: str = "",
     replicas: int = 0,
+    workers: Workers | None = None,
 ) -> AsyncIterator[OpenApp]:
     """Open store and journal, replay the day, and put the rooms together.
 
     `redis`: the address of the Redis in which store and journal lie, so that several processes serve the hall;
     empty: they lie under `data_dir`. `replicas`: copies of it that should have each commit.
     `forecast`: drive the rule ahead in a process of its own; else waits are told by the work that stands ahead.
+    `workers`: those that several halls have in common, instead of the hall's own.
     Raises StoreUnusable, FileInUse, JournalBroken, or what the journal raises when it can't be opened.
     """
-    async with open_store(data_dir, redis) as store:
+    async with open_store(data_dir, redis, hall.settings.code) as store:
         tokens = Tokens(store.secret)
         tracking = Tracking(store.secret, hall.settings.code)
         accounts = Accounts(store)
@@ -127,24 +144,23 @@ async def open_app(
                 tick_seconds=tick_seconds,
             )
         )
-        pages = Pages(hall)
+        if workers is None:
+            workers = Workers(Engine(data_dir / "outlook") if forecast else None, WorkerEngine())
+        pages, index = Pages(hall), await asyncio.to_thread(MatterIndex, hall)
         async with (
             opened as runtime,
             open_displays(runtime, pages, tracking.ticket, tracking.token) as displays,
-            open_voice(runtime, pages, data_dir, displays.hub.show) as voice,
-            open_outlook(
-                runtime,
-                data_dir,
-                displays.hub.refigure,
-                engine=Engine(data_dir / "outlook") if forecast else None,
-            ) as outlook,
+            open_voice(runtime, pages, data_dir, displays.hub.show, engine=workers.voice) as voice,
+            open_outlook(runtime, data_dir, displays.hub.refigure, engine=workers.forecast) as outlook,
             open_screens(runtime, pages, (store, tokens), displays.hub, _told(displays.hub, "screens")) as screens,
         ):
-            desk = DeskRoom(runtime, tracking.token, Printers(tuple(hall.devices.values())), PrintLog(data_dir))
+            printers = Printers(tuple(hall.devices.values()))
+            desk = DeskRoom(runtime, index, tracking.token, printers, PrintLog(data_dir))
             devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
             slate = Slate()
             tools = Tools(runtime, tracking.token, Rights(store.secret, hall.settings.code))
+            health = Health(runtime, process_registry(), lambda: outlook_figures(outlook))
             checking = Checking(hall, data_dir, trials, runtime.clock.now_ms, _told(displays.hub, "check"))
             check = CheckCalls(runtime, pages, checking)
 
@@ -170,7 +186,7 @@ async def open_app(
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
                 *OutlookCalls(outlook).routes(),
-                *Health(runtime, _registry(), lambda: outlook_figures(outlook)).routes(),
+                *health.routes(),
                 *_front(pages),
                 *pages.routes(),
             ]
@@ -183,7 +199,7 @@ async def open_app(
                 ],
             )
             try:
-                yield OpenApp(app, runtime, store, tokens, tracking, first)
+                yield OpenApp(app, runtime, store, tokens, tracking, first, health, voice.loudspeakers)
             finally:
                 await ended(watch)
                 await checking.stop()
@@ -229,7 +245,7 @@ def _front(pages: Pages) -> list[BaseRoute]:
     return [Route("/", home), Route("/patterns", patterns)]
 
 
-def _registry() -> CollectorRegistry:
+def process_registry() -> CollectorRegistry:
     """The process's own figures: memory, processor, garbage."""
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):

@@ -5,27 +5,28 @@ import asyncio
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from onewindow import admin
+from onewindow import admin, serve_command
 from onewindow.access.principal import Role
 from onewindow.access.store import StoreUnusable
 from onewindow.forecast.arrangement import ARRANGEMENTS
+from onewindow.options import Run
+from onewindow.options import command as _command
+from onewindow.options import data as _data
+from onewindow.options import hall as _hall
+from onewindow.options import option as _option
 from onewindow.queue.file_lock import FileInUse
 from onewindow.queue.journal import JournalBroken
 from onewindow.runtime.clock import SystemClock
 from onewindow.zones import check
 from onewindow.zones.load import HallFileError, load_hall
-from onewindow.zones.settings import POLICIES
+from onewindow.zones.settings import POLICIES, code_of
 
 T = TypeVar("T")
 PLACES: Final = ("sqlite", "redis", "file")
-Run = Callable[[argparse.Namespace], None]
-
-HALL: Final = "halls/anqiu"
-DATA: Final = "var/"
 DEMO_DATA: Final = "var/demo/"
 """The demonstration's made-up people stay out of the hall's own records."""
 HOURS: Final = {Role.KIOSK: 8760.0, Role.SCREEN: 8760.0, Role.SPEAKER: 8760.0}
@@ -71,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="run.py", description="一窗 OneWindow：政务大厅排队叫号 · queue and calls")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    _serve_options(commands)
+    serve_command.add(commands)
 
     token = _command(commands, "token", _token, "生成令牌 · print a bearer token, alone")
     token.add_argument("--role", required=True, type=Role, choices=list(Role), metavar="|".join(Role))
@@ -86,10 +87,12 @@ def parser() -> argparse.ArgumentParser:
     passwd.add_argument("name")
     passwd.add_argument("--role", type=Role, choices=list(Role), metavar="|".join(Role))
     passwd.add_argument("--window", help="固定窗口 · tie a clerk to this window")
+    _hall(passwd)
     _data(passwd)
 
     accounts = _command(commands, "accounts", _accounts, "列出账号 · list the accounts")
     accounts.add_argument("--remove", metavar="NAME", help="删除账号 · remove one")
+    _hall(accounts)
     _data(accounts)
 
     checks = _command(commands, "check-hall", _check_hall, "检查大厅文件 · check a hall's files")
@@ -145,17 +148,6 @@ def _record_options(commands: Any) -> None:
     _data(hand)
 
 
-def _serve_options(commands: Any) -> None:
-    serve = _command(commands, "serve", _serve, "启动大厅 · serve the hall")
-    _option(serve, "--host", "127.0.0.1", "监听地址 · address to listen on")
-    _option(serve, "--port", 8000, "端口 · port", type=int)
-    _hall(serve)
-    _data(serve)
-    _option(serve, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
-    _option(serve, "--redis-replicas", 0, "每次提交要有几个副本 · copies that have each commit", type=int)
-    _option(serve, "--forecast", "on", "等候预测 · forecast waits in a process of its own", choices=("on", "off"))
-
-
 def _simulate_options(commands: Any) -> None:
     simulate = _command(commands, "simulate", _simulate, "模拟若干天，比较规则和窗口设置 · simulate days under rules")
     simulate.add_argument("hall", type=Path, metavar="DIR", help="大厅文件的目录 · folder of the hall's files")
@@ -196,49 +188,8 @@ def _what_if_options(commands: Any) -> None:
     moves.add_argument("--lunch", metavar="HH:MM", help="改午餐时间 · move its lunch")
     what_if.add_argument("--minutes", type=int, default=120, help="看多远 · how far ahead (15-240)")
     _option(what_if, "--server", "http://127.0.0.1:8000", "运行中的服务器 · the running server")
+    _hall(what_if)
     _data(what_if)
-
-
-def _command(commands: Any, name: str, run: Run, words: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
-    made.set_defaults(run=run)
-    return made
-
-
-def _option(command: argparse.ArgumentParser, flag: str, otherwise: Any, words: str, **more: Any) -> None:
-    """An option whose default comes from the environment, if it is set there; argparse checks that text too."""
-    variable = "ONEWINDOW_" + flag.removeprefix("--").replace("-", "_").upper()
-    default = os.environ.get(variable, otherwise)
-    command.add_argument(flag, default=default, help=f"{words}（{variable}，缺省 default {otherwise}）", **more)
-
-
-def _hall(command: argparse.ArgumentParser) -> None:
-    _option(command, "--hall", HALL, "大厅文件的目录 · folder of the hall's files", type=Path)
-
-
-def _data(command: argparse.ArgumentParser) -> None:
-    _option(command, "--data", DATA, "数据目录 · folder of the data", type=Path)
-    _option(command, "--redis", "", "账号和日志放在 Redis 里 · address of the Redis with accounts and journal")
-
-
-def _serve(asked: argparse.Namespace) -> None:
-    from onewindow.serve import CannotServe, Options, serve
-
-    try:
-        serve(
-            Options(
-                hall=Path(asked.hall),
-                data=Path(asked.data),
-                host=asked.host,
-                port=asked.port,
-                public_url=asked.public_url,
-                forecast=asked.forecast == "on",
-                redis=asked.redis,
-                replicas=asked.redis_replicas,
-            )
-        )
-    except CannotServe as error:
-        raise admin.Refused(str(error)) from error
 
 
 def _token(asked: argparse.Namespace) -> None:
@@ -258,17 +209,23 @@ def _token(asked: argparse.Namespace) -> None:
     if not 0 < hours <= 10 * 8760:
         raise admin.Refused("--hours 要大于 0、不超过十年。\n--hours takes more than 0 and at most ten years.")
     given = {"name": asked.name, "window": window, "device": asked.device}
-    print(admin.token(Path(asked.data), role, **given, hours=hours, redis=asked.redis))
+    print(admin.token(Path(asked.data), role, **given, hours=hours, **_store(asked)))
+
+
+def _store(asked: argparse.Namespace) -> dict[str, str]:
+    """Where the hall's accounts lie, if not under the data folder. Raises HallFileError."""
+    return {"redis": asked.redis, "hall": code_of(Path(asked.hall))} if asked.redis else {}
 
 
 def _passwd(asked: argparse.Namespace) -> None:
-    print(f"{asked.name}\t{admin.passwd(Path(asked.data), asked.name, asked.role, asked.window, asked.redis)}")
+    password = admin.passwd(Path(asked.data), asked.name, asked.role, asked.window, **_store(asked))
+    print(f"{asked.name}\t{password}")
 
 
 def _accounts(asked: argparse.Namespace) -> None:
     if asked.remove is not None:
-        admin.remove_account(Path(asked.data), asked.remove, asked.redis)
-    print("\n".join(admin.accounts(Path(asked.data), asked.redis)))
+        admin.remove_account(Path(asked.data), asked.remove, **_store(asked))
+    print("\n".join(admin.accounts(Path(asked.data), **_store(asked))))
 
 
 def _check_hall(asked: argparse.Namespace) -> None:
@@ -306,7 +263,10 @@ def _what_if(asked: argparse.Namespace) -> None:
             "请写 --zone，或 --window 加一个动作（--open、--close、--matter …）。\n"
             "Name a --zone, or a --window with one move (--open, --close, --matter …)."
         )
-    bearer = admin.token(Path(asked.data), Role.SUPERVISOR, name="what-if", window=None, device=None, hours=0.1)
+    store = _store(asked)
+    bearer = admin.token(
+        Path(asked.data), Role.SUPERVISOR, name="what-if", window=None, device=None, hours=0.1, **store
+    )
     body = None
     if move is not None:
         value = getattr(asked, move)

@@ -123,13 +123,13 @@ def hall_of(options: Options) -> Hall:
 def serve(options: Options) -> None:
     """Serve until a signal. Raises CannotServe, HallFileError and what `open_app` raises."""
     hall = hall_of(options)
-    with bind(options.host, options.port) as listening, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with bind(options.host, options.port) as listening, asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(hall, options, listening))
 
 
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
     if options.redis:
-        await _look_at(hall, options)
+        await look_at(options, hall)
     async with open_app(
         hall, options.data, forecast=options.forecast, redis=options.redis, replicas=options.replicas
     ) as opened:
@@ -139,21 +139,21 @@ async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None
     print("已停止。 Stopped.", flush=True)
 
 
-async def _look_at(hall: Hall, options: Options) -> None:
-    """Say what Redis doesn't promise, or lacks. Raises CannotServe when it can't be reached."""
+async def look_at(options: Options, hall: Hall | None = None) -> None:
+    """Say what Redis doesn't promise, or lacks of the hall. Raises CannotServe when it can't be reached."""
     address = shown(options.redis)
     try:
         redis = client(options.redis)
         try:
             found = await weaknesses(redis, options.replicas)
-            empty = not await redis.xlen(Keys(hall.settings.code).days)
+            empty = hall is not None and not await redis.xlen(Keys(hall.settings.code).days)
         finally:
             await redis.aclose()
     except (RedisError, ValueError, OSError) as error:
         raise CannotServe(unreachable(address, error)) from error
     for one in found:
         print(f"\n注意 WARNING · Redis {address}\n{one}\n", file=sys.stderr, flush=True)
-    if empty and (file := journal_path(hall, options.data)).exists():
+    if empty and hall is not None and (file := journal_path(hall, options.data)).exists():
         print(
             f"\n注意 WARNING\nRedis 里还没有日志，{file} 里有：号码会从头开始。要接着用，请先搬移最近两天：\n"
             f"Redis has no journal, {file} has one: numbers begin anew. To go on with it, move its last two days:"
@@ -175,7 +175,7 @@ def tame_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _loop_factory() -> Any:
+def loop_factory() -> Any:
     """Uvloop where it exists, else Python's own loop."""
     try:
         import uvloop

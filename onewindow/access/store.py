@@ -274,15 +274,16 @@ class SqliteStore(Store):
 
 
 @asynccontextmanager
-async def open_store(data_dir: Path, redis: str = "") -> AsyncIterator[Store]:
+async def open_store(data_dir: Path, redis: str = "", hall: str = "") -> AsyncIterator[Store]:
     """The store under `data_dir`, or in the Redis at this address; made on first use, with a new secret.
 
-    A file has mode 0600. Raises StoreUnusable.
+    `hall`: the hall's code, by which its store is told from other halls' in the same Redis. A file has mode 0600.
+    Raises StoreUnusable.
     """
     if redis:
         from onewindow.access.store_redis import open_redis_store
 
-        async with open_redis_store(redis) as shared:
+        async with open_redis_store(redis, hall) as shared:
             yield shared
         return
     path = data_dir / FILE

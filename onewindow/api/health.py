@@ -1,9 +1,10 @@
 """For the operator (运维接口): alive, ready, metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from onewindow.queue.state import TicketState, WindowPhase
 from onewindow.runtime.hall import HallRuntime
 from onewindow.runtime.live_day import LiveDay
 
-Figures = list[GaugeMetricFamily]
+Figures = Sequence[Metric]
 
 
 def figures(live: LiveDay) -> Figures:
@@ -49,8 +50,16 @@ class _Once(Collector):
     def __init__(self, found: Figures) -> None:
         self._found = found
 
-    def collect(self) -> Figures:
+    def collect(self) -> Iterable[Metric]:
         return self._found
+
+
+def metrics_text(registry: CollectorRegistry, found: Figures) -> Response:
+    """The registry's own figures and these, as Prometheus text."""
+    now = CollectorRegistry()
+    now.register(_Once(found))
+    text = generate_latest(registry) + generate_latest(now)
+    return Response(text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 
 class Health:
@@ -82,11 +91,12 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:
         """GET /metrics: Prometheus text."""
-        day = CollectorRegistry()
+        return metrics_text(self._registry, await self.figures())
+
+    async def figures(self) -> Figures:
+        """The hall's gauges at this moment."""
         writes = GaugeMetricFamily("onewindow_writes", "1 in the process that writes the hall", self._runtime.writes)
-        day.register(_Once([*await self._runtime.read(figures), writes, *self._more()]))
-        text = generate_latest(self._registry) + generate_latest(day)
-        return Response(text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        return [*await self._runtime.read(figures), writes, *self._more()]
 
     def routes(self) -> list[Route]:
         """Their routes."""

@@ -37,9 +37,21 @@ def look_up(texts: Iterable[str]) -> Readings:
     )
 
 
+_known: Final = Readings({}, {})
+"""What this process has looked up so far: halls of one province have most of their matters in common."""
+
+
 def look_up_apart(texts: Iterable[str]) -> Readings:
-    """The same, by another process, unless this one has the dictionaries anyway."""
-    wanted = list(texts)
+    """The same, by another process, unless this one has the dictionaries anyway; nothing is looked up twice."""
+    runs = dict.fromkeys(run for text in texts for run in CHINESE.findall(text.lower()))
+    if unknown := [run for run in runs if run not in _known.runs]:
+        found = _apart(unknown)
+        _known.runs.update(found.runs)
+        _known.characters.update(found.characters)
+    return Readings({run: _known.runs[run] for run in runs}, {c: _known.characters[c] for run in runs for c in run})
+
+
+def _apart(wanted: list[str]) -> Readings:
     if "pypinyin" in sys.modules:
         return look_up(wanted)
     try:

@@ -47,14 +47,19 @@ class DeskRoom:
     """The guide desk of one hall. Loop-only; `stop` it."""
 
     def __init__(
-        self, runtime: HallRuntime, track: Callable[[str], str], printers: Printers, prints: PrintLog
+        self,
+        runtime: HallRuntime,
+        index: MatterIndex,
+        track: Callable[[str], str],
+        printers: Printers,
+        prints: PrintLog,
     ) -> None:
         """`track`: a ticket's id -> its tracking token; `prints`: the record of what is printed."""
         self.runtime = runtime
         self.hall = runtime.hall
         self.printers = printers
         self.prints = prints
-        self.index = MatterIndex(runtime.hall)
+        self.index = index
         self.help = HelpCalls(runtime.peers)
         self._track = track
         self._jobs: dict[tuple[str, str, str], Future[Printed]] = {}

@@ -151,6 +151,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "服务器正在停止，请稍后再试。",
         "The server is going down. Try again in a moment.",
     ),
+    "hall_unavailable": (
+        503,
+        "大厅 {hall} 现在打不开。请稍后再试；仍不行请维护人员看总页和日志。",
+        "The hall {hall} can't be opened now. Try again in a moment; if it goes on, see the index and the log.",
+    ),
     "not_ready": (503, "服务器尚未就绪：{found}。", "The server is not ready: {found}."),
     "internal": (
         500,

@@ -49,7 +49,8 @@ class Worker:
         from onewindow.outlook.compiled import COMPILED
 
         self._compute = compute
-        self._fold: DayFold | None = None
+        self._folds: dict[str, DayFold] = {}
+        """By hall: several may be learning at once."""
         self.engine = "kernel" if COMPILED else "python"
 
     def serve(self, request: Request) -> Answer:
@@ -73,15 +74,17 @@ class Worker:
         return Compared(effects=effects, took_ms=_since(begun), cpu_ms=_spent(spent))
 
     def _folded(self, part: Fold) -> Folded:
-        if part.first or self._fold is None:
-            self._fold = DayFold(part.hall, part.day)
+        code = part.hall.settings.code
+        fold = self._folds.get(code)
+        if part.first or fold is None:
+            fold = self._folds[code] = DayFold(part.hall, part.day)
         for body in part.bodies:
             for entry in decode(body, part.day).entries:
                 for event in entry.events:
-                    self._fold.feed(event)
+                    fold.feed(event)
         if not part.last:
             return Folded(summary=None)
-        fold, self._fold = self._fold, None
+        del self._folds[code]
         return Folded(summary=fold.done())
 
     def warm(self) -> None:

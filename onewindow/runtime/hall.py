@@ -226,6 +226,7 @@ async def open_runtime(
     try:
         await runtime.start()
         if tick_seconds is not None:
+            await ticker.settle()
             ticker.start(tick_seconds)
         yield runtime
     finally:

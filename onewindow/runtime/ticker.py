@@ -61,6 +61,15 @@ class Ticker:
         if tick is not None:
             await self._writer.submit(tick, by="system")
 
+    async def settle(self) -> None:
+        """Beat once, whatever comes of it: what came due while nobody looked is served before anything else."""
+        try:
+            await self.beat()
+        except RuntimeFault as fault:
+            log.warning("%s", fault)
+        except Exception:
+            log.exception("The ticker's beat failed; it goes on.")
+
     def start(self, seconds: float) -> None:
         """Beat every so many seconds from now on."""
         self._task = asyncio.create_task(self._run(seconds), name="hall-ticker")
@@ -73,10 +82,5 @@ class Ticker:
 
     async def _run(self, seconds: float) -> None:
         while True:
-            try:
-                await self.beat()
-            except RuntimeFault as fault:
-                log.warning("%s", fault)
-            except Exception:
-                log.exception("The ticker's beat failed; it goes on.")
+            await self.settle()
             await asyncio.sleep(seconds)

@@ -102,6 +102,11 @@ class Sequencer:
         """Whether the holder is connected and alive, but its sound is blocked (无声)."""
         return self._lease.muted(self._now)
 
+    @property
+    def pending(self) -> bool:
+        """Whether an item waits, or is out and its end was not heard of yet."""
+        return bool(self._waiting) or self._out is not None
+
     def backlog_seconds(self, now: float) -> float:
         """How much is still to be said (积压): the rest of the current item and all that wait."""
         now = max(now, self._now)

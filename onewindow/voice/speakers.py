@@ -238,6 +238,11 @@ class Loudspeakers:
         """How much a loudspeaker has still to say (积压)."""
         return self._speakers[speaker].sequencer.backlog_seconds(self._clock())
 
+    @property
+    def pending(self) -> bool:
+        """Whether anything is still to be said, or its player has not said that it ended."""
+        return any(of.sequencer.pending for of in self._speakers.values())
+
     def was_there(self, speaker: str) -> bool:
         """Whether a player has connected since the program began."""
         return self._speakers[speaker].was_there

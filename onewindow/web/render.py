@@ -1,6 +1,7 @@
 """Rendering pages (页面): Jinja2 over `web/templates`, what every page needs, the headers that keep it safe."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,21 +34,33 @@ PAGE_HEADERS: Final = {
 }
 
 
+@cache
+def shared() -> tuple[Environment, Versions]:
+    """Compiled templates and files' versions: the same for all halls of a process."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    versions = Versions()
+    templates.globals["static"] = versions.address
+    return templates, versions
+
+
+def files_route() -> Mount:
+    """The static files' route."""
+    return Mount("/static", VersionedFiles(shared()[1]), name="static")
+
+
 class Pages:
     """Renders the templates of one hall's server."""
 
     def __init__(self, hall: Hall) -> None:
         """`hall` names the server on every page."""
         self.hall = hall
-        self.versions = Versions()
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals["static"] = self.static
+        self._templates, self.versions = shared()
         self.screen_of: Callable[[Principal | None], dict[str, Any] | None] = lambda _principal: None
         """What a page bears that a paired screen shows; set by the screens' room."""
 
@@ -88,4 +101,4 @@ class Pages:
 
     def routes(self) -> list[Mount]:
         """The static files' route."""
-        return [Mount("/static", VersionedFiles(self.versions), name="static")]
+        return [files_route()]

@@ -51,6 +51,15 @@ class SettingsFile(NamedTuple):
     document: Document
 
 
+def code_of(folder: Path) -> str:
+    """The code of the hall in `folder`. Raises HallFileError when `hall.toml` has faults; looks at nothing else."""
+    faults = Faults()
+    found = read_settings(folder, faults)
+    faults.raise_any()
+    assert found is not None
+    return found.settings.code
+
+
 def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
     """Read `hall.toml`; None, with faults noted, when it is missing or no TOML."""
     text = read_utf8(folder / FILE, faults)

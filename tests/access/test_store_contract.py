@@ -19,6 +19,9 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
         yield server
 
 
+HALL = "small"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("redis", marks=pytest.mark.redis)])
 async def address(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
@@ -32,7 +35,7 @@ async def address(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def store(address: str, tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(tmp_path, address) as store:
+    async with open_store(tmp_path, address, HALL) as store:
         yield store
 
 
@@ -42,7 +45,7 @@ def clerk(name: str, changed: int = 100) -> Account:
 
 async def test_the_secret_is_made_once_and_kept(store: Store, address: str, tmp_path: Path) -> None:
     assert len(store.secret) == 32
-    async with open_store(tmp_path, address) as again:
+    async with open_store(tmp_path, address, HALL) as again:
         assert again.secret == store.secret
 
 
@@ -50,7 +53,7 @@ async def test_accounts_are_kept_by_name(store: Store, address: str, tmp_path: P
     for name in ("zhao", "li"):
         await store.put_account(clerk(name))
     await store.put_account(clerk("li", changed=200))
-    async with open_store(tmp_path, address) as again:
+    async with open_store(tmp_path, address, HALL) as again:
         assert await again.accounts() == [clerk("li", changed=200), clerk("zhao")]
         assert await again.account("zhao") == clerk("zhao") and await again.account("qian") is None
         assert await again.remove_account("zhao") and not await again.remove_account("zhao")
@@ -124,7 +127,7 @@ async def test_the_first_accounts_are_made_by_one_of_several(store: Store, addre
     if not address:
         assert len(await Accounts(store).first()) == 4 and await Accounts(store).first() == []
         return
-    async with open_store(tmp_path, address) as other:
+    async with open_store(tmp_path, address, HALL) as other:
         made = await asyncio.gather(*(Accounts(one).first() for one in (store, other, store, other)))
     assert sorted(map(len, made)) == [0, 0, 0, 4]
 
