@@ -127,7 +127,7 @@ function matterParts(ticket, ticks) {
     el(
       "section",
       { class: "console__matter" },
-      el("h3", {}, index ? el("span", { class: "chip" }, "加办") : null, bi(matter.zh, matter.en)),
+      el("h2", {}, index ? el("span", { class: "chip" }, "加办") : null, bi(matter.zh, matter.en)),
       el("p", { class: "quiet console__matter-meta" }, `${matter.code} · ${matter.on_the_spot ? "即办" : `承诺 ${matter.promised_days} 个工作日`}`),
       el("ul", { class: "papers console__papers" }, matter.papers.map((paper) => paperItem(ticket, `${matter.code} ${paper}`, paper, ticks))),
     ),

@@ -64,7 +64,7 @@ export async function showWhatIf(zone, name) {
     dialog.querySelector('[data-cell="lead"]').textContent = lead;
     list.replaceChildren(...(found.now ? rows(found) : []));
   } catch (problem) {
-    list.replaceChildren(el("li", { class: "what-if__none", role: "alert" }, problem.zh ?? "没有得到答复", el("span", { class: "what-if__en", lang: "en" }, problem.en ?? "No answer")));
+    list.replaceChildren(el("li", { class: "what-if__none" }, el("span", { role: "alert" }, problem.zh ?? "没有得到答复", el("span", { class: "what-if__en", lang: "en" }, problem.en ?? "No answer"))));
   }
   await shown;
 }
