@@ -90,7 +90,7 @@ async def test_screens_are_kept_with_when_they_were_there(store: Store, address:
     await store.screen_seen("s-1", 100)
     await store.screen_seen("s-gone", 100)
     await store.put_screen("s-1", b"uno")
-    async with open_store(tmp_path, address) as again:
+    async with open_store(tmp_path, address, HALL) as again:
         assert await again.screens() == {"s-1": ScreenRow(b"uno", 100), "s-2": ScreenRow(b"two", 0)}
         assert await again.remove_screen("s-1") and not await again.remove_screen("s-1")
     await store.put_screen("s-1", b"new")
