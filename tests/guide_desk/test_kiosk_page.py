@@ -259,6 +259,23 @@ def test_english_comes_first_when_it_is_chosen(page: Page) -> None:
     assert title.evaluate(order) is True
 
 
+def test_the_first_screen_says_that_the_hall_stands_still(page: Page, hall: Hall) -> None:
+    stop = page.locator("[data-part=stop]")
+    expect(stop).to_be_hidden()
+    hall.post("/api/service/suspend", {"reason": "power"}, role="supervisor")
+    try:
+        expect(stop).to_contain_text("暂停服务 · 停电", timeout=10_000)
+        expect(stop).to_contain_text("please see the guide")
+        expect(page.locator("#start [data-cell=wait-zh]").first).to_have_text("暂停计时")
+        choose(page, "综合便民")
+        expect(stop).to_be_hidden()
+    finally:
+        hall.post("/api/service/resume", {}, role="supervisor")
+    touch(page, "restart")
+    expect(stop).to_be_hidden(timeout=10_000)
+    expect(page.locator("#start [data-cell=wait-zh]").first).not_to_have_text("暂停计时")
+
+
 def test_a_closed_intake_sends_people_to_the_desk(page: Page, hall: Hall) -> None:
     assert hall.post("/api/day/closing", {}, "supervisor").status_code == 200
     choose(page, "综合便民", "户政", "不确定")

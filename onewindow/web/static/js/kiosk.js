@@ -3,8 +3,9 @@
  * screen when nobody is there. The screens are the page's own sections; a link's #name chooses one.
  */
 import "./connection.js";
-import { command, get } from "./api.js";
-import { bi, el, setText, waitText } from "./dom.js";
+import { command } from "./api.js";
+import { bi, el } from "./dom.js";
+import { readBoard } from "./kiosk-board.js";
 import { Idle } from "./kiosk-idle.js";
 import { Paged } from "./kiosk-pages.js";
 import { Search } from "./kiosk-search.js";
@@ -13,12 +14,10 @@ import { Take } from "./kiosk-take.js";
 const IDLE_SECONDS = 30;
 const DONE_SECONDS = 20;
 const ROWS = 8;
-const BOARD_MS = 4000;
 
 const set = document.querySelector("script[data-phones]").dataset;
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const on = (name, does) => document.querySelector(`[data-action="${name}"]`).addEventListener("click", does);
-const connection = document.querySelector("ow-connection");
 const paged = new Map();
 for (const list of document.querySelectorAll("[data-pages]")) paged.set(list.closest("[data-screen]").id, new Paged(list, ROWS));
 
@@ -98,25 +97,6 @@ async function help(wanted) {
   }
 }
 
-// --- the zones' waits ---
-
-async function readBoard() {
-  try {
-    const { cells } = await get("/api/board");
-    connection.heard();
-    for (const tile of document.querySelectorAll("#start [data-zone]")) {
-      const zone = cells[`zone/${tile.dataset.zone}`];
-      if (!zone) continue;
-      setText(tile, "waiting", zone.waiting);
-      setText(tile, "wait-zh", waitText(zone.wait).zh);
-      setText(tile, "wait-en", waitText(zone.wait).en);
-    }
-  } catch {
-    // The mark says how old the figures are; the next reading comes anyway.
-  }
-  setTimeout(readBoard, BOARD_MS);
-}
-
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (!link || link.classList.contains("skip")) return;
@@ -135,4 +115,4 @@ on("help-close", () => (part("help").hidden = true));
 document.documentElement.classList.add("kiosk-root");
 document.body.classList.add("kiosk-live");
 show("start", ["start"]);
-readBoard();
+readBoard(part("stop"), document.querySelector("ow-connection"));
