@@ -35,6 +35,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "/guide": (Place("/guide", "guide", DESK, staff=True), Place("/guide", "guide", PHONE)),
     "/kiosk": (Place("/kiosk", "kiosk", (1080, 1920), staff=True),),
     "/patterns": (Place("/patterns", "", DESK),),
+    "/screen": (Place("/screen", "", TV, screen=True), Place("/screen", "", (960, 540), screen=True)),
     "/screens/hall": (Place("/screens/hall", "", TV, screen=True),),
     "/screens/windows/{no}": (Place("/screens/windows/17", "", (640, 160), screen=True),),
     "/screens/zones/{zone}": (Place("/screens/zones/business", "", TV, screen=True),),
@@ -47,6 +48,10 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/supervisor", "supervisor", PHONE, staff=True),
     ),
     "/supervisor/check": (Place("/supervisor/check", "supervisor", DESK, staff=True),),
+    "/supervisor/screens": (
+        Place("/supervisor/screens", "supervisor", (1440, 900), staff=True),
+        Place("/supervisor/screens", "supervisor", PHONE, staff=True),
+    ),
     "/t/{token}": (Place("{track}", "", PHONE, staff=True), Place("{track}", "", (360, 640))),
     "/windows": (Place("/windows", "clerk", DESK),),
     "/windows/{no}": (Place("/windows/17", "clerk", DESK, staff=True), Place("/windows/18", "supervisor", DESK)),
@@ -84,6 +89,8 @@ def busy(desk: Desk) -> None:
     desk.post("/api/windows/38/finish")
     desk.post("/api/windows/33/hold", {"reason": "papers"})
     desk.post("/api/windows/39/help")
+    code = desk.post("/api/screens/codes", {})["code"]
+    desk.post("/api/supervisor/screens", {"code": code, "settings": {"zh": "总屏", "kind": "hall"}})
 
 
 class Product:

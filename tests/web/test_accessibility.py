@@ -80,6 +80,7 @@ def test_no_fault_on_the_page_of_what_is_not_there(at_work: Product) -> None:
 
 CONSOLE = Place("/windows/18", "supervisor", (1366, 768))
 SUPERVISOR, PHONE = PLACES["/supervisor"][0], PLACES["/t/{token}"][0]
+SCREENS = PLACES["/supervisor/screens"][0]
 DIALOGS = {
     "hold": (CONSOLE, "h"),
     "transfer": (CONSOLE, "t"),
@@ -93,6 +94,8 @@ DIALOGS = {
     "remaining": (SUPERVISOR, "[data-action=close-day]"),
     "window": (SUPERVISOR, "[data-spot='17']"),
     "what-if": (SUPERVISOR, "[data-what-if=business]"),
+    "pair": (SCREENS, "[data-action=pair]"),
+    "settings": (SCREENS, "[data-do=settings]"),
     "away": (PHONE, "[data-action=away]"),
     "cancel": (PHONE, "[data-action=cancel]"),
 }

@@ -1,4 +1,4 @@
-"""The colours of the pages keep the contrast that people need: 7:1 on night, 4.5:1 on paper."""
+"""The colours of the pages keep the contrast that people need: 7:1 on night and by day, 4.5:1 on paper."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,7 @@ CSS = Path(__file__).parents[2] / "onewindow" / "web" / "static" / "css"
 NIGHT = '[data-theme="night"]'
 HIGH = '[data-theme="night"][data-contrast="high"]'
 PAPER = '[data-theme="paper"]'
+DAY = '[data-theme="paper"][data-contrast="day"]'
 
 TEXT = ("--text", "--text-quiet", "--call", "--good", "--warn", "--danger")
 ZONES = tuple(f"--zone-{hue}" for hue in (1, 2, 3, 4))
@@ -76,6 +77,7 @@ def failures(css: str) -> list[str]:
     themes = {
         "paper": (theme(rules, PAPER), 4.5),
         "night": (theme(rules, NIGHT), 7.0),
+        "day": (theme(rules, PAPER, DAY), 7.0),
         "high contrast": (theme(rules, NIGHT, HIGH), 7.0),
     }
     short = []
@@ -107,6 +109,7 @@ def test_every_text_is_legible(tokens: str) -> None:
         ("--hue-2-paper: #7F5210", "--hue-2-paper: #B98A3A", "paper: --zone-2 on --bg"),
         ("--hue-4-night: #CDB0EA", "--hue-4-night: #8A6FA8", "night: --zone-4 on --bg"),
         ("--text-quiet: #C2CCD2", "--text-quiet: #7C8A92", "night: --text-quiet on --bg"),
+        ("--zone-2: #633F08", "--zone-2: #7F5210", "day: --zone-2 on --bg"),
         ("--on-call: #0C1A22", "--on-call: #F6F4EF", "night: --on-call on --call-fill"),
     ],
 )
