@@ -156,7 +156,7 @@ async def open_app(
         ):
             printers = Printers(tuple(hall.devices.values()))
             desk = DeskRoom(runtime, index, tracking.token, printers, PrintLog(data_dir))
-            devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers)
+            devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers, voice.troubles)
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
             slate = Slate()
             tools = Tools(runtime, tracking.token, Rights(store.secret, hall.settings.code))

@@ -19,7 +19,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     """Stable: `help`, `nobody_open`, `long_wait`, `paused_long`, `called_long`, `suspended`, `uncallable`,
     `deaf_called`, `accompany`, `group_stopped`, `speaker_muted`, `screen_silent`,
-    `paper_out`, `paper_low`, `printer_failed`, `forecast_withheld`."""
+    `paper_out`, `paper_low`, `printer_failed`, `forecast_withheld`,
+    `voice_engine`, `voice_fallback`, `voice_player`, `voice_clips`."""
     urgency: Urgency
     zh: str
     en: str

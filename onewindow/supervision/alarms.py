@@ -11,6 +11,7 @@ from onewindow.supervision.alarm import Alarm, Urgency
 from onewindow.supervision.paper_alarms import Paper, of_papers
 from onewindow.supervision.people_alarms import of_people
 from onewindow.supervision.service_alarms import of_service
+from onewindow.supervision.voice_alarms import Trouble, of_voices
 from onewindow.supervision.working_time import is_working, working_ms
 from onewindow.views.clock import hhmm
 
@@ -40,7 +41,11 @@ class Silent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def alarms(
-    state: HallDay, now: int, devices: Iterable[Silent] = (), papers: Iterable[Paper] = ()
+    state: HallDay,
+    now: int,
+    devices: Iterable[Silent] = (),
+    papers: Iterable[Paper] = (),
+    voices: Iterable[Trouble] = (),
 ) -> tuple[Alarm, ...]:
     """Everything that is wrong at `now` (ms): by urgency, then the longest standing, then by place."""
     found: list[Alarm] = []
@@ -53,6 +58,7 @@ def alarms(
     found += _of_forecasts(state)
     found += _of_devices(state, tuple(devices), now)
     found += of_papers(papers)
+    found += of_voices(voices)
     return tuple(sorted(found, key=_order))
 
 

@@ -8,13 +8,20 @@ from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.supervision.alarm import Alarm
 from onewindow.supervision.alarms import Silent, alarms, waits_since
 from onewindow.supervision.paper_alarms import Paper
+from onewindow.supervision.voice_alarms import Trouble
 from onewindow.views.clock import hhmm
 from onewindow.views.floor import zone_view
 from onewindow.views.service import service_view
 from onewindow.views.ticket import View
 
 
-def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = (), papers: Iterable[Paper] = ()) -> View:
+def floor_view(
+    state: HallDay,
+    now: int,
+    devices: Iterable[Silent] = (),
+    papers: Iterable[Paper] = (),
+    voices: Iterable[Trouble] = (),
+) -> View:
     """Everything at `now` (ms): the day, the windows, the zones with their waits, the alarms, today's counts."""
     return {
         "now_ms": now,
@@ -25,7 +32,7 @@ def floor_view(state: HallDay, now: int, devices: Iterable[Silent] = (), papers:
         "zones": [zone_view(state, code) | {"longest_ms": _longest(state, code)} for code in state.hall.zones],
         "windows": [_window(state, no) for no in state.windows],
         "carried": _carried(state),
-        "alarms": [_alarm(state, alarm) for alarm in alarms(state, now, devices, papers)],
+        "alarms": [_alarm(state, alarm) for alarm in alarms(state, now, devices, papers, voices)],
     }
 
 

@@ -22,6 +22,7 @@ from onewindow.supervision.opening import Opening, SignedIn
 from onewindow.supervision.paper_alarms import Paper
 from onewindow.supervision.plan import plan_of
 from onewindow.supervision.stranded import stranded_view
+from onewindow.supervision.voice_alarms import Trouble
 from onewindow.web.render import Pages
 
 Screens = Callable[[], Iterable[dict[str, Any]]]
@@ -34,6 +35,8 @@ class Devices(NamedTuple):
     screens: Screens
     papers: Callable[[], Iterable[Paper]]
     """What the desk knows of its printers' paper."""
+    voices: Callable[[], Iterable[Trouble]] = tuple
+    """What is wrong with the voice."""
 
 
 def routes(
@@ -82,10 +85,10 @@ class _Room:
         require(request, Role.SUPERVISOR)
         now = self._runtime.clock.now_ms()
         screens = list(self._devices.screens())
-        papers = tuple(self._devices.papers())
+        papers, voices = tuple(self._devices.papers()), tuple(self._devices.voices())
 
         def look(live: LiveDay) -> dict[str, Any]:
-            floor = floor_view(live.state, now, devices_of(screens, live.state, now), papers)
+            floor = floor_view(live.state, now, devices_of(screens, live.state, now), papers, voices)
             return {"v": live.head.n, "check": self._check.reminder(live.state.day, now)} | floor
 
         suspect = self._runtime.clock_suspect

@@ -18,10 +18,13 @@ from onewindow.queue import events as ev
 from onewindow.queue.capability import credit_of
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.runtime.feed import Committed
+from onewindow.views.clock import local
+from onewindow.voice.announcement import Announcement
+from onewindow.voice.clips.script import Names
 from onewindow.voice.sequencer import WITHDRAWN, Outcome
-from onewindow.voice.speakers import Announcement, Loudspeakers
+from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.standby import Standby
-from onewindow.voice.style import Style, Templates
+from onewindow.voice.style import Level, Style, Templates
 from onewindow.voice.wording import SpokenCall
 from onewindow.zones.model import DeviceKind, Hall, VoiceSettings
 
@@ -58,6 +61,33 @@ def style_of(settings: VoiceSettings) -> Style:
     )
 
 
+def levels_of(hall: Hall, speakers: Mapping[str, str]) -> dict[str, Level]:
+    """Each loudspeaker's style and volume: its first zone's, in the order of the files, else the hall's."""
+    settings = hall.settings.voice
+    style = style_of(settings)
+    levels: dict[str, Level] = {}
+    for code, zone in hall.zones.items():
+        levels.setdefault(
+            speakers[code],
+            Level(
+                style=msgspec.structs.replace(style, rate=settings.rate if zone.rate is None else zone.rate),
+                volume=settings.volume if zone.volume is None else zone.volume,
+            ),
+        )
+    return levels
+
+
+def quiet_at(hall: Hall, now: int) -> int | None:
+    """How loud it may be at most at `now` (ms), per cent; None outside quiet hours (静音时段)."""
+    settings = hall.settings.voice
+    if not settings.quiet:
+        return None
+    clock = local(hall, now)
+    minute = 60 * clock.hour + clock.minute
+    hushed = any(session.start_minute <= minute < session.end_minute for session in settings.quiet)
+    return settings.quiet_volume if hushed else None
+
+
 def templates_of(settings: VoiceSettings) -> Templates:
     """The hall's own sentences; an English recall is said as a call."""
     return Templates(
@@ -72,6 +102,28 @@ def templates_of(settings: VoiceSettings) -> Templates:
         resumed_zh=settings.resumed_zh,
         resumed_en=settings.resumed_en,
     )
+
+
+def series_names(hall: Hall, letter: str, zone: str) -> tuple[str, str]:
+    """The spoken Chinese and English name of a number's series, which a rerouted ticket keeps.
+
+    Else two numbers would sound alike. `zone`: the ticket's, for a letter that nobody knows.
+    """
+    if hall.settings.numbers.series == "group" and letter in hall.groups:
+        group = hall.groups[letter]
+        return group.spoken_zh, group.public_en or group.en
+    found = next((z for z in hall.zones.values() if z.letter == letter), hall.zones[zone])
+    return found.short_zh, found.en
+
+
+def names_of(hall: Hall) -> Names:
+    """What the hall's calls may name: the script of a pack is made of it."""
+    if hall.settings.numbers.series == "group":
+        letters = [(group.letter, group.zone) for group in hall.groups.values()]
+    else:
+        letters = [(zone.letter, zone.code) for zone in hall.zones.values()]
+    series = dict.fromkeys(series_names(hall, letter, zone) for letter, zone in letters)
+    return Names(series=tuple(series), windows=tuple(hall.windows))
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -257,7 +309,7 @@ class Announcer:
 
     def _say(self, state: HallDay, ticket: Ticket, window: str, kind: str, name: str) -> _Job:
         letter = ticket.number.rstrip("0123456789")
-        spoken, spoken_en = self._series(letter, ticket.zone)
+        spoken, spoken_en = series_names(self._hall, letter, ticket.zone)
         call = msgspec.convert(
             {
                 "kind": kind,
@@ -274,14 +326,6 @@ class Announcer:
             id=name, ticket=ticket.id, call=call, expires_seconds=self._hall.settings.voice.expire_seconds
         )
         return _Job(self._speakers[state.windows[window].zone], ticket.id, announcement)
-
-    def _series(self, letter: str, zone: str) -> tuple[str, str]:
-        """The spoken name of a number's series, which a rerouted ticket keeps: else two numbers would sound alike."""
-        if self._hall.settings.numbers.series == "group" and letter in self._hall.groups:
-            group = self._hall.groups[letter]
-            return group.spoken_zh, group.public_en or group.en
-        found = next((z for z in self._hall.zones.values() if z.letter == letter), self._hall.zones[zone])
-        return found.short_zh, found.en
 
 
 def _called_at(job: _Job, said: Announcement, at: float) -> _Job:

@@ -2,19 +2,26 @@
 
 Frames to a player, each with the connection's own `v` (a beat carries the last one)::
 
-    {"v", "kind": "snapshot", "speaker", "device", "lease": bool, "beat": 5, "chime": url, "play": item | null}
+    {"v", "kind": "snapshot", "speaker", "device", "lease": bool, "beat": 5, "chime": url, "volume": 0..100,
+     "play": item | null}
     {"v", "kind": "delta", "play": item}         one item to be played now
     {"v", "kind": "delta", "lease": bool}        this device sounds, or stands by
+    {"v", "kind": "delta", "volume": 0..100}     so loud from now on, what sounds at the moment too
     {"v", "kind": "beat"}                        every 5 s
 
-An item is ``{"id", "url" | null, "duration", "expires", "text_zh", "text_en"}``: `duration` in seconds;
-`expires` in seconds from the sending (a hall's PCs disagree about the time of day); without a `url` the
+An item is ``{"id", "url" | null, "duration", "expires", "text_zh", "text_en", "volume", "most"}``: `duration` in
+seconds; `expires` in seconds from the sending (a hall's PCs disagree about the time of day); without a `url` the
 player speaks the texts with the browser's own voice, or plays the chime alone.
+
+`volume` is what the loudspeaker is set to, of which a paired screen's own setting takes a share; `most` is what quiet
+hours allow.
 
 Frames from a player::
 
     {"beat": true, "muted": bool}                every 5 s, and at once when `muted` changes
     {"ack": id, "what": "started" | "ended" | "failed" | "muted", "reason": optional}
+
+What ended with the reason "own_voice" was said by the browser itself.
 """
 
 import asyncio
@@ -23,6 +30,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 import msgspec
+
+OWN_VOICE = "own_voice"
+"""Reason of an end: the sound could not be played, and the browser spoke by itself."""
+
+EXPIRED = "expired"
+"""Reason of a failure: it came too late to be said."""
 
 BEAT_SECONDS = 5.0
 """How often both sides give a sign of life."""
@@ -82,7 +95,7 @@ class Connection:
         self._frames: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_MOST_FRAMES)
         self._task = asyncio.create_task(self._drain(), name=f"voice player {self.device}")
 
-    def snapshot(self, *, speaker: str, lease: bool, chime: str, play: dict[str, Any] | None) -> None:
+    def snapshot(self, *, speaker: str, lease: bool, chime: str, volume: int, play: dict[str, Any] | None) -> None:
         """The first frame."""
         self._lease = lease
         self._put(
@@ -92,6 +105,7 @@ class Connection:
             lease=lease,
             beat=BEAT_SECONDS,
             chime=chime,
+            volume=volume,
             play=play,
         )
 
@@ -104,6 +118,10 @@ class Connection:
         if held != self._lease:
             self._lease = held
             self._put("delta", lease=held)
+
+    def volume(self, volume: int) -> None:
+        """Be so loud."""
+        self._put("delta", volume=volume)
 
     def beat(self) -> None:
         """A sign of life."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,24 +12,28 @@ import msgspec
 from starlette.routing import BaseRoute
 
 from onewindow.runtime.hall import HallRuntime
-from onewindow.voice.announcer import Announcer, speakers_of, style_of, templates_of
+from onewindow.runtime.peers import Peers
+from onewindow.voice.announcement import Fault
+from onewindow.voice.announcer import Announcer, levels_of, names_of, quiet_at, speakers_of, style_of, templates_of
+from onewindow.voice.board import Board, Show
 from onewindow.voice.cache import AudioCache
+from onewindow.voice.clips.engine import Clips
+from onewindow.voice.clips.script import script
 from onewindow.voice.engine import Engine, WorkerEngine
 from onewindow.voice.routes import VoiceRoutes
 from onewindow.voice.sequencer import Outcome
 from onewindow.voice.speaker_test import SpeakerTests
-from onewindow.voice.speakers import Fault, Loudspeakers
+from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.switchboard import Switchboard
+from onewindow.voice.trouble import Trouble, Troubles
 from onewindow.web.render import Pages
-from onewindow.zones.model import Hall
 
 ENDED: Final = "voice.ended"
 FAULT: Final = "voice.fault"
+PACK: Final = "voice-pack"
+"""The folder of the recorded clips, under the data folder."""
 _ended = msgspec.json.Decoder(tuple[str, Outcome])
 _fault = msgspec.json.Decoder(Fault)
-
-Show = Callable[[str, Any], None]
-"""(key, value): puts a loudspeaker's state before the supervisor."""
 
 
 @dataclass(frozen=True)
@@ -44,60 +48,42 @@ class Voice:
     """Whether a ticket's last announcement was surely not heard; by the ticket's id."""
     silent: Callable[[], list[dict[str, Any]]]
     """The loudspeakers that can't be heard now (无声), as the supervisor's alarms take a device."""
+    troubles: Callable[[], Iterable[Trouble]]
+    """What else is wrong with the voice, for the supervisor's alarms."""
     routes: list[BaseRoute]
 
 
-class Board:
-    """What the supervisor sees of each loudspeaker: its faults, and the calls that were not heard."""
+class _News:
+    """What the loudspeakers say, here and at the process that runs them."""
 
-    def __init__(self, hall: Hall, show: Show, speakers: Mapping[str, str]) -> None:
-        """`speakers`: zone -> loudspeaker."""
-        self._hall = hall
-        self._speakers = speakers
-        self._show = show
-        self._told: dict[str, dict[str, Any]] = {}
+    def __init__(self, peers: Peers, heard: Callable[[str, Outcome], None], faulty: Callable[[Fault], None]) -> None:
+        self._peers = peers
+        self._heard = heard
+        self._faulty = faulty
+        peers.hear(ENDED, lambda _, data: heard(*_ended.decode(data)))
+        peers.hear(FAULT, lambda _, data: faulty(_fault.decode(data)))
 
-    def fault(self, fault: Fault) -> None:
-        """A fault began or ended."""
-        told = self._of(fault.speaker)
-        told["faults"] = [f for f in told["faults"] if f["code"] != fault.code]
-        if fault.on:
-            told["faults"].append({"code": fault.code, "detail": fault.detail})
-        self._show(f"speaker/{fault.speaker}", dict(told))
+    def outcome(self, speaker: str, ended: Outcome) -> None:
+        """An announcement has ended here."""
+        self._heard(speaker, ended)
+        self._peers.tell_all(ENDED, msgspec.json.encode((speaker, ended)))
 
-    def outcome(self, speaker: str, outcome: Outcome) -> None:
-        """An announcement ended; one that was not heard is kept until the next is."""
-        told = self._of(speaker)
-        missed = None
-        if outcome.result in ("expired", "failed"):
-            missed = {"call": outcome.id, "ticket": outcome.ticket, "result": outcome.result, "why": outcome.reason}
-        if missed or (outcome.result == "played" and told["missed"] is not None):
-            told["missed"] = missed
-            self._show(f"speaker/{speaker}", dict(told))
+    def fault(self, found: Fault) -> None:
+        """A fault has begun or ended here."""
+        self._faulty(found)
+        self._peers.tell_all(FAULT, msgspec.json.encode(found))
 
-    def silent(self, was_there: Callable[[str], bool]) -> list[dict[str, Any]]:
-        """Those whose sound is blocked, or whose player has gone though something is to be said.
+    def turns(self, announcer: Announcer) -> None:
+        """Let the announcer speak while this process writes, and stand by while another does."""
 
-        `was_there`: whether a loudspeaker had a player since the program began; one that a hall never opens is no
-        alarm.
-        """
-        return [
-            {"device": name, "zh": told["zh"], "zone": self._zone(name), "silent_seconds": 0, "muted": True}
-            for name, told in self._told.items()
-            if was_there(name) and any(fault["code"] == "silent" for fault in told["faults"])
-        ]
+        def turn() -> None:
+            if self._peers.writer == self._peers.process:
+                announcer.lead()
+            else:
+                announcer.stand_by()
 
-    def _zone(self, speaker: str) -> str | None:
-        """The loudspeaker's zone; None when it has several."""
-        zones = [zone for zone, name in self._speakers.items() if name == speaker]
-        return zones[0] if len(zones) == 1 else None
-
-    def _of(self, speaker: str) -> dict[str, Any]:
-        device, zone = self._hall.devices.get(speaker), self._zone(speaker)
-        zh = device.zh if device is not None else speaker
-        if device is None and zone is not None:
-            zh = f"{self._hall.zones[zone].short_zh}扬声器"
-        return self._told.setdefault(speaker, {"device": speaker, "zh": zh, "faults": [], "missed": None})
+        self._peers.on_writer(turn)
+        turn()
 
 
 @asynccontextmanager
@@ -109,44 +95,35 @@ async def open_voice(
     speakers = speakers_of(hall)
     board = Board(hall, show, speakers)
     style, templates = style_of(hall.settings.voice), templates_of(hall.settings.voice)
-
-    peers = runtime.peers
-
-    def outcome(speaker: str, ended: Outcome) -> None:
-        heard(speaker, ended)
-        peers.tell_all(ENDED, msgspec.json.encode((speaker, ended)))
+    clips = Clips(data_dir / PACK, script(names_of(hall), style, templates))
+    troubles = Troubles({name: board.named(name) for name in speakers.values()}, clips)
+    await clips.look()
 
     def heard(speaker: str, ended: Outcome) -> None:
         announcer.ended(ended)
         tests.ended(speaker, ended)
         board.outcome(speaker, ended)
 
-    def fault(found: Fault) -> None:
+    def faulty(found: Fault) -> None:
+        troubles.hear(found, runtime.clock.now_ms())
         board.fault(found)
-        peers.tell_all(FAULT, msgspec.json.encode(found))
 
-    def turn() -> None:
-        if peers.writer == peers.process:
-            announcer.lead()
-        else:
-            announcer.stand_by()
-
+    news = _News(runtime.peers, heard, faulty)
     cache = AudioCache(data_dir / "voice")
     loudspeakers = Loudspeakers(
-        dict.fromkeys(speakers.values(), style),
+        levels_of(hall, speakers),
+        quiet=lambda: quiet_at(hall, runtime.clock.now_ms()),
         engine=engine if engine is not None else WorkerEngine(),
+        clips=clips,
         cache=cache,
-        on_outcome=outcome,
-        on_fault=fault,
+        on_outcome=news.outcome,
+        on_fault=news.fault,
         templates=templates,
     )
     tests = SpeakerTests(loudspeakers)
     announcer = Announcer(hall, loudspeakers, speakers)
     switchboard = Switchboard(runtime, loudspeakers, cache)
-    peers.hear(ENDED, lambda _, data: heard(*_ended.decode(data)))
-    peers.hear(FAULT, lambda _, data: board.fault(_fault.decode(data)))
-    peers.on_writer(turn)
-    turn()
+    news.turns(announcer)
     end = runtime.subscribe(announcer.hear)
     if runtime.writes:
         announcer.take_up(await runtime.committed())
@@ -161,7 +138,7 @@ async def open_voice(
         def silent() -> list[dict[str, Any]]:
             return board.silent(loudspeakers.was_there)
 
-        yield Voice(loudspeakers, speakers, tests, announcer.unheard, silent, routes)
+        yield Voice(loudspeakers, speakers, tests, announcer.unheard, silent, troubles.all, routes)
     finally:
         end()
         for task in tasks:

@@ -22,6 +22,9 @@ END_UNHEARD: Final = "its end was not heard of"
 TOO_LONG: Final = "the queue was too long"
 """Why an item expired though its loudspeaker could be heard."""
 
+QUIET: Final = "quiet hours"
+"""Why an item was not said at all."""
+
 WITHDRAWN = "service is suspended"
 """The reason in the outcome of what was withdrawn."""
 
@@ -140,6 +143,16 @@ class Sequencer:
         else:
             self._waiting.append(entry)
         return tuple(outcomes + self._settle(now))
+
+    def refuse(self, item: Item, now: float, reason: str) -> tuple[Outcome, ...]:
+        """An item that is not to be said at all ends expired at once; a waiting one of its ticket ends replaced."""
+        outcomes = self._settle(now)
+        if self.knows(item.id):
+            return tuple(outcomes)
+        if item.ticket is not None:
+            outcomes += self.cancel(item.ticket, now)
+        outcomes.append(self._end(_Entry(item=item, duration=0.0, ready=False), "expired", reason))
+        return tuple(outcomes)
 
     def ready(self, item_id: str, duration: float) -> None:
         """The item can be played, and lasts so long. Nothing overtakes one that is not ready yet."""

@@ -6,8 +6,10 @@ The sentence takes its turn like every other announcement; nobody's call is over
 import asyncio
 from typing import Final
 
+from onewindow.voice.announcement import Announcement
 from onewindow.voice.sequencer import Outcome
-from onewindow.voice.speakers import Announcement, Loudspeakers
+from onewindow.voice.speakers import Loudspeakers
+from onewindow.voice.ways import Wanted
 from onewindow.voice.wording import SpokenCall
 
 EXPIRES_SECONDS: Final = 30.0
@@ -21,7 +23,7 @@ class SpeakerTests:
         self._loudspeakers = loudspeakers
         self._asked: dict[tuple[str, str], asyncio.Future[Outcome]] = {}
 
-    async def say(self, speaker: str, *, name: str, zh: str) -> Outcome:
+    async def say(self, speaker: str, *, name: str, zh: str, en: str = "", engine: Wanted = "auto") -> Outcome:
         """Say the sentence; how it ended. Raises LookupError when no player is connected or nobody knows the speaker.
 
         `name`: distinct for each test. It takes as long as the loudspeaker's backlog and the sentence, and at most
@@ -33,8 +35,10 @@ class SpeakerTests:
         ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._asked[key] = ended
         try:
-            call = SpokenCall(kind="notice", notice_zh=zh)
-            said = Announcement(id=name, ticket=None, call=call, expires_seconds=EXPIRES_SECONDS)
+            call = SpokenCall(kind="notice", notice_zh=zh, notice_en=en)
+            said = Announcement(
+                id=name, ticket=None, call=call, expires_seconds=EXPIRES_SECONDS, engine=engine, trial=True
+            )
             await self._loudspeakers.announce(speaker, said)
             return await ended
         finally:

@@ -12,93 +12,52 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from onewindow.voice import audio
+from onewindow.voice.announcement import Announcement, Fault, SpeakerState, Spoken
 from onewindow.voice.cache import AudioCache
-from onewindow.voice.engine import Engine, VoiceUnavailable
-from onewindow.voice.players import BEAT_SECONDS, Ack, Connection, Player, read_frame
-from onewindow.voice.sequencer import Item, Outcome, Sending, Sequencer
-from onewindow.voice.studio import CHIME_ADDRESS, announcement_address, chime_wav, compose
-from onewindow.voice.style import Style, Templates, shorten
+from onewindow.voice.clips.engine import Clips
+from onewindow.voice.engine import Engine
+from onewindow.voice.players import BEAT_SECONDS, EXPIRED, OWN_VOICE, Ack, Connection, Player, read_frame
+from onewindow.voice.rendering import Rendered, Rendering
+from onewindow.voice.sequencer import QUIET, Item, Outcome, Sending, Sequencer
+from onewindow.voice.studio import CHIME_ADDRESS, chime_wav
+from onewindow.voice.style import Level, Style, Templates, shorten
+from onewindow.voice.ways import Wanted, Ways
 from onewindow.voice.wording import SpokenCall, announce, caption, estimate_seconds
 
 log = logging.getLogger(__name__)
 
 
-class Announcement(msgspec.Struct, frozen=True, kw_only=True):
-    """One call to be announced (播报任务).
-
-    `id`: the call's own; offering it twice is harmless. `ticket`: the ticket's id, None for a notice.
-    `called_at`: in seconds of the clock of `Loudspeakers`; None means now. It is not said any more
-    `expires_seconds` later.
-    """
-
-    id: str
-    ticket: str | None
-    call: SpokenCall
-    called_at: float | None = None
-    expires_seconds: float = 60.0
-
-
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """Something wrong with a loudspeaker, or right again (`on` False) (扬声器故障).
-
-    `code`: "engine" (nothing can be rendered; players speak with the browser's voice), "silent" (无声: the
-    player's sound is blocked, or items have waited 5 s without a player that could be heard).
-    """
-
-    speaker: str
-    code: str
-    on: bool
-    detail: str = ""
-
-
-class _Spoken(msgspec.Struct, kw_only=True):
-    """What a player needs of an item besides its order."""
-
-    url: str | None
-    text_zh: str
-    text_en: str
-
-
-class _Speaker:
-    """One loudspeaker's state in the shell."""
-
-    def __init__(self, name: str, style: Style) -> None:
-        self.name = name
-        self.style = style
-        self.sequencer = Sequencer()
-        self.spoken: dict[str, _Spoken] = {}
-        self.connections: dict[str, Connection] = {}
-        self.faults: set[str] = set()
-        self.silent_since: float | None = None
-        self.was_there = False
-
-
 class Loudspeakers:
     """All loudspeakers of a hall (扬声器组). Loop-only.
 
-    `speakers`: name -> style; `url`: the route under which `wav` is served; `clock`: seconds that never run
-    backwards; `on_outcome(speaker, outcome)` hears each item's end exactly once, `on_fault(fault)` each
-    fault's begin and end. Both are called on the loop and must not block; what they raise is logged.
+    `speakers`: name -> style and volume; `quiet`: how loud it may be now at most, None outside quiet hours; `url`:
+    the route under which `wav` is served; `clock`: seconds that never run backwards; `on_outcome(speaker, outcome)`
+    hears each item's end exactly once, `on_fault(fault)` each fault's begin and end. Both are called on the loop and
+    must not block; what they raise is logged.
     Use `run` as a task (or call `tick` once a second), and `aclose` at the end.
     """
 
     def __init__(
         self,
-        speakers: Mapping[str, Style],
+        speakers: Mapping[str, Level | Style],
         *,
         engine: Engine,
+        clips: Clips | None = None,
         cache: AudioCache,
         on_outcome: Callable[[str, Outcome], None],
         on_fault: Callable[[Fault], None],
         templates: Templates | None = None,
+        quiet: Callable[[], int | None] = lambda: None,
         url: str = "/api/voice/{sha}.wav",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._speakers = {name: _Speaker(name, style) for name, style in speakers.items()}
-        self._engine = engine
+        self._speakers = {
+            name: SpeakerState(name, level if isinstance(level, Level) else Level(style=level))
+            for name, level in speakers.items()
+        }
+        self._quiet = quiet
+        self.ways = Ways(engine, clips)
+        self._rendering_of = Rendering(self.ways, cache)
         self._cache = cache
         self._on_outcome = on_outcome
         self._on_fault = on_fault
@@ -125,16 +84,20 @@ class Loudspeakers:
             ticket=announcement.ticket,
             expires_at=called_at + announcement.expires_seconds,
         )
-        if not of.sequencer.knows(item.id):
+        if self._quiet() == 0 and not announcement.trial:
+            self._tell(of, of.sequencer.refuse(item, now, QUIET))
+        elif not of.sequencer.knows(item.id):
             languages = {one.language for one in utterances}
-            of.spoken[item.id] = _Spoken(
+            of.spoken[item.id] = Spoken(
                 url=None,
                 text_zh=caption(announcement.call, "zh", style, self._templates) if "zh" in languages else "",
                 text_en=caption(announcement.call, "en", style, self._templates) if "en" in languages else "",
+                trial=announcement.trial,
             )
             self._tell(of, of.sequencer.offer(item, now, estimate_seconds(utterances, style)))
             if item.id in of.spoken:
-                self._background(self._render(of, item.id, announcement.call, style), f"voice {item.id}")
+                work = self._render(of, item.id, announcement.call, style, announcement.engine)
+                self._background(work, f"voice {item.id}")
         self._pump(of)
 
     async def cancel(self, speaker: str, ticket: str) -> None:
@@ -168,9 +131,21 @@ class Loudspeakers:
             speaker=speaker,
             lease=of.sequencer.holder == connection.device,
             chime=self._url.format(sha=CHIME_ADDRESS),
+            volume=of.volume,
             play=self._frame(of, again) if again else None,
         )
         self._pump(of)
+
+    def set_volume(self, speaker: str, volume: int | None) -> int:
+        """Make it so loud from now on, per cent; None: as the hall's files have it. Returns what it is.
+
+        What sounds at the moment follows at once. Raises KeyError for an unknown loudspeaker.
+        """
+        of = self._speakers[speaker]
+        of.volume = of.usual if volume is None else max(0, min(100, volume))
+        for connection in list(of.connections.values()):
+            connection.volume(of.volume)
+        return of.volume
 
     async def disconnect(self, speaker: str, player: Player) -> None:
         """The player's connection has ended."""
@@ -192,10 +167,12 @@ class Loudspeakers:
         elif message.what == "started":
             self._tell(of, sequencer.started(message.ack, device, now))
         elif message.what == "ended":
+            self._judge_player(of, message.ack, message.reason == OWN_VOICE, message.reason)
             self._tell(of, sequencer.ended(message.ack, device, now))
         elif message.what == "muted":
             self._tell(of, sequencer.muted(message.ack, device, now))
         else:
+            self._judge_player(of, message.ack, message.reason != EXPIRED, message.reason[:200])
             self._tell(of, sequencer.failed(message.ack, device, now, message.reason[:200]))
         self._pump(of)
 
@@ -263,32 +240,38 @@ class Loudspeakers:
             of.connections.clear()
         await asyncio.gather(*self._closing)
         await self._cache.aclose()
-        await self._engine.aclose()
+        await self.ways.aclose()
 
     # -- inside -----------------------------------------------------------------------------------------
 
-    async def _render(self, of: _Speaker, item_id: str, call: SpokenCall, style: Style) -> None:
+    async def _render(self, of: SpeakerState, item_id: str, call: SpokenCall, style: Style, wanted: Wanted) -> None:
         """Render one item and mark it ready; without an engine it is ready too, for the browser's voice."""
         utterances = announce(call, style, self._templates)
-        sha = announcement_address(self._engine, utterances, style)
-        duration = estimate_seconds(utterances, style)
-        url = None
-        try:
-            path = await self._cache.get(sha, lambda: compose(self._engine, utterances, style))
-            duration = audio.wav_seconds(await asyncio.to_thread(path.read_bytes))
-            url = self._url.format(sha=sha)
-        except (VoiceUnavailable, OSError, ValueError) as error:
-            self._fault(of, "engine", True, str(error))
-        except Exception as error:
-            # Even an engine with a mistake in it must not hold up what waits behind this item.
-            log.exception("rendering %s failed", item_id)
-            self._fault(of, "engine", True, repr(error))
-        else:
-            self._fault(of, "engine", False)
+        made = await self._rendering_of.of(utterances, style, wanted)
+        self._judge(of, made)
+        duration = made.seconds if made.sha is not None else estimate_seconds(utterances, style)
         if item_id in of.spoken:
-            of.spoken[item_id].url = url
+            of.spoken[item_id].url = None if made.sha is None else self._url.format(sha=made.sha)
             of.sequencer.ready(item_id, duration)
             self._pump(of)
+
+    def _judge(self, of: SpeakerState, made: Rendered) -> None:
+        """What the rendering says of the engines; a sound from the cache says nothing of the one that made it."""
+        why = "; ".join(made.failed)
+        if made.sha is None:
+            self._fault(of, "engine", True, why)
+        elif made.fresh:
+            self._fault(of, "engine", False)
+        if made.sha is not None and made.failed:
+            self._fault(of, "fallback", True, why)
+        elif made.fresh and made.clips:
+            self._fault(of, "fallback", False)
+
+    def _judge_player(self, of: SpeakerState, item_id: str, bad: bool, reason: str) -> None:
+        """A player that was sent a sound and spoke by itself, or only rang, can't get or play the sounds."""
+        spoken = of.spoken.get(item_id)
+        if spoken is not None and spoken.url is not None:
+            self._fault(of, "player", bad, reason)
 
     async def _chime(self) -> None:
         """Have the chime's file ready for players without anything else to play."""
@@ -301,7 +284,7 @@ class Loudspeakers:
         except OSError as error:
             log.warning("the chime cannot be stored: %s", error)
 
-    def _pump(self, of: _Speaker) -> None:
+    def _pump(self, of: SpeakerState) -> None:
         """Send what is due, and tell the players and the owner what has changed."""
         now = self._clock()
         self._tell(of, of.sequencer.tick(now))
@@ -313,7 +296,7 @@ class Loudspeakers:
             of.connections[sending.device].play(self._frame(of, sending))
         self._watch_silence(of, now)
 
-    def _watch_silence(self, of: _Speaker, now: float) -> None:
+    def _watch_silence(self, of: SpeakerState, now: float) -> None:
         """Report 无声: a blocked player at once, a missing one when items have waited a while for it."""
         if of.sequencer.audible:
             of.silent_since = None
@@ -332,7 +315,7 @@ class Loudspeakers:
         self._rendering.add(task)
         task.add_done_callback(self._rendering.discard)
 
-    def _frame(self, of: _Speaker, sending: Sending) -> dict[str, Any]:
+    def _frame(self, of: SpeakerState, sending: Sending) -> dict[str, Any]:
         spoken = of.spoken[sending.item.id]
         return {
             "id": sending.item.id,
@@ -341,9 +324,11 @@ class Loudspeakers:
             "expires": round(sending.expires_in, 2),
             "text_zh": spoken.text_zh,
             "text_en": spoken.text_en,
+            "volume": of.volume,
+            "most": 100 if spoken.trial or (quiet := self._quiet()) is None else quiet,
         }
 
-    def _lost(self, of: _Speaker, connection: Connection) -> None:
+    def _lost(self, of: SpeakerState, connection: Connection) -> None:
         if of.connections.get(connection.device) is connection:
             del of.connections[connection.device]
             self._close(connection)
@@ -355,7 +340,7 @@ class Loudspeakers:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
-    def _tell(self, of: _Speaker, outcomes: Iterable[Outcome]) -> None:
+    def _tell(self, of: SpeakerState, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             of.spoken.pop(outcome.id, None)
             try:
@@ -364,7 +349,7 @@ class Loudspeakers:
                 # A listener's mistake must not stop the loudspeaker.
                 log.exception("a listener failed on %s", outcome)
 
-    def _fault(self, of: _Speaker, code: str, on: bool, detail: str = "") -> None:
+    def _fault(self, of: SpeakerState, code: str, on: bool, detail: str = "") -> None:
         """Report a fault's begin or end, each once."""
         if on == (code in of.faults):
             return

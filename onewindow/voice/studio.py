@@ -4,31 +4,38 @@ Each utterance is rendered once, however often it is repeated; between them come
 """
 
 import functools
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from onewindow.voice import audio
 from onewindow.voice.cache import address
-from onewindow.voice.engine import Engine
 from onewindow.voice.style import Style
 from onewindow.voice.wording import Utterance
 
-_FORM = "1"  # of the composition below and of the chime: another sound, another number
+_FORM = "2"  # of the composition below and of the chime: another sound, another number
 
 CHIME_ADDRESS = address(("chime", _FORM))
 """Where the chime alone lies, for players that have nothing else to play (提示音)."""
 
 
-def announcement_address(engine: Engine, utterances: tuple[Utterance, ...], style: Style) -> str:
-    """The address of an announcement: the same words in the same manner have the same one."""
+def announcement_address(engines: Sequence[str], utterances: Sequence[Utterance], style: Style) -> str:
+    """The address of an announcement: the same words in the same manner by the same engines have the same one.
+
+    `engines`: the name of each utterance's.
+    """
     manner = (style.chime, repr(style.gap_chime), repr(style.gap_end))
     words = (
         part for one in utterances for part in (one.text, one.voice, str(one.rate), repr(one.level_db), repr(one.gap))
     )
-    return address(("announcement", _FORM, engine.name, *manner, *words))
+    return address(("announcement", _FORM, *engines, *manner, *words))
 
 
-async def compose(engine: Engine, utterances: tuple[Utterance, ...], style: Style) -> bytes:
+async def compose(
+    render: Callable[[int, Utterance], Awaitable[bytes]], utterances: Sequence[Utterance], style: Style
+) -> bytes:
     """The announcement as one WAV: chime, utterances with their gaps, a short silence at the end.
+
+    `render` makes the sound of one, given its place too.
 
     Raises VoiceUnavailable when the engine cannot render, or renders something that is no such WAV.
     """
@@ -36,10 +43,10 @@ async def compose(engine: Engine, utterances: tuple[Utterance, ...], style: Styl
     parts: list[audio.Samples] = []
     if style.chime != "none":
         parts += [_chime(style.chime), audio.silence(style.gap_chime)]
-    for one in utterances:
+    for place, one in enumerate(utterances):
         key = (one.text, one.voice, one.rate, one.level_db)
         if key not in rendered:
-            rendered[key] = audio.decode_wav(await engine.render(one))
+            rendered[key] = audio.decode_wav(await render(place, one))
         parts += [audio.silence(one.gap), rendered[key]]
     parts.append(audio.silence(style.gap_end))
     return audio.encode_wav(audio.join(parts))

@@ -71,6 +71,13 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
         return self.voice_zh if language == "zh" else self.voice_en
 
 
+class Level(msgspec.Struct, frozen=True, kw_only=True):
+    """How a loudspeaker sounds: the manner of its announcements, and how loud, per cent (0..100)."""
+
+    style: Style = Style()
+    volume: int = 100
+
+
 def shorten(style: Style, backlog_seconds: float) -> Style:
     """The style for a loudspeaker that has `backlog_seconds` still to say (积压时缩短).
 

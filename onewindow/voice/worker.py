@@ -100,17 +100,22 @@ class Speech:
         if not request.text.strip() or len(request.text) > TEXT_LIMIT:
             raise CannotSpeakError(f"A text has 1 to {TEXT_LIMIT} characters, this one {len(request.text)}")
         self._errors.clear()
-        self._path.unlink(missing_ok=True)
         self._set("voice", request.voice)
         self._set("rate", request.rate)
-        self._engine.save_to_file(_for_espeak(request.text, request.voice), str(self._path))
-        self._engine.runAndWait()
-        samples = audio.trim(self._written())
+        samples = audio.trim(self._spoken(request))
+        if not samples:  # A very short text is lost now and then: the library cancels what it has hardly begun.
+            samples = audio.trim(self._spoken(request))
         if not samples:
             raise CannotSpeakError(f"Nothing audible came of {request.text!r} with the voice {request.voice!r}")
         if (self._value("voice"), self._value("rate")) != (request.voice, request.rate):
             raise CannotSpeakError("The engine changed its voice or rate while it spoke")
         return audio.encode_wav(audio.level(samples, request.level_db))
+
+    def _spoken(self, request: Request) -> audio.Samples:
+        self._path.unlink(missing_ok=True)
+        self._engine.save_to_file(_for_espeak(request.text, request.voice), str(self._path))
+        self._engine.runAndWait()
+        return self._written()
 
     def _set(self, name: str, value: str | int) -> None:
         """Set a property and see it set. One that got lost is set again; a bad value stays unset."""

@@ -34,7 +34,7 @@ def read_time(section: Section) -> TimeSettings:
     if rollover is None or rollover >= 1440:
         section.fault("rollover", Words("时刻，写作 04:00", "a time such as 04:00"))
         rollover = 240
-    sessions = _sessions(section)
+    sessions = read_sessions(section, "sessions")
     for session in sessions:
         if session.start_minute < rollover:
             words = Words("不晚于开门的时刻", "a time before the hall opens")
@@ -75,15 +75,15 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _sessions(section: Section) -> tuple[Session, ...]:
-    """The opening hours; each after the one before."""
+def read_sessions(section: Section, key: str, default: tuple[str, ...] | None = None) -> tuple[Session, ...]:
+    """Hours of the day, each after the one before; with a `default` the key may be absent."""
     sessions: list[Session] = []
     end = 0
-    for text in section.texts("sessions", filled=True):
+    for text in section.texts(key, default, filled=default is None):
         first, _, last = text.partition("-")
         start, stop = minute_of(first.strip()), minute_of(last.strip())
         if start is None or stop is None or start >= stop or start < end:
-            section.fault("sessions", HOURS, text)
+            section.fault(key, HOURS, text)
         if start is not None and stop is not None:
             sessions.append(Session(start_minute=start, end_minute=stop))
             end = max(end, stop)

@@ -99,6 +99,8 @@ def _zones(draft: Draft, groups: dict[str, Group]) -> dict[str, Zone]:
             hue=hue,
             short_zh=(said and said.short_zh) or zone.zh,
             default_group=(said and said.default_group) or first,
+            volume=said.volume if said else None,
+            rate=said.rate if said else None,
         )
     return zones
 

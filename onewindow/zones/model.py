@@ -7,11 +7,9 @@ their name; minutes since midnight are the hall's local time.
 
 from enum import StrEnum
 
-import msgspec
-
-
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of the hall's structs: immutable, keyword-only."""
+from onewindow.zones.frozen import Frozen as Frozen  # noqa: PLC0414 - it is found here too
+from onewindow.zones.voice_settings import Session as Session  # noqa: PLC0414 - it is found here too
+from onewindow.zones.voice_settings import VoiceSettings as VoiceSettings  # noqa: PLC0414 - it is found here too
 
 
 class WindowKind(StrEnum):
@@ -45,6 +43,9 @@ class Zone(Frozen, frozen=True, kw_only=True):
     """Letter of the group that takes a ticket for this zone when no matter and no group is named."""
     short_zh: str
     """Name for tiles and small screens, for example 商事登记."""
+    volume: int | None = None
+    """Of its loudspeaker, per cent; None: the hall's. `rate` likewise."""
+    rate: int | None = None
 
 
 class Group(Frozen, frozen=True, kw_only=True):
@@ -263,33 +264,6 @@ class NumberSettings(Frozen, frozen=True, kw_only=True):
     width: int
     skip: frozenset[int]
     """Numbers that the hall does not give out."""
-
-
-class VoiceSettings(Frozen, frozen=True, kw_only=True):
-    """How calls are spoken; placeholders {group}, {digits}, {window}, and {into} for a merged window's heir."""
-
-    languages: tuple[str, ...]
-    chime: bool
-    repeats: int
-    rate: int
-    digit_one: str
-    call_zh: str
-    recall_zh: str
-    correction_zh: str
-    call_en: str
-    correction_en: str
-    expire_seconds: int
-    merged_zh: str = "{window}的业务请到{into}办理"
-    merged_en: str = "For {window}, please go to {into}."
-    resumed_zh: str = "恢复叫号，次序不变"
-    resumed_en: str = "Calling resumes, in the same order."
-
-
-class Session(Frozen, frozen=True, kw_only=True):
-    """A stretch of opening time, in minutes since midnight, [start, end)."""
-
-    start_minute: int
-    end_minute: int
 
 
 class Settings(Frozen, frozen=True, kw_only=True):

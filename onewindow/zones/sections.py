@@ -114,6 +114,11 @@ class Section:
             return low
         return value
 
+    def optional_whole(self, key: str, *, low: int = 0, high: int = 10**9) -> int | None:
+        """A whole number in [low, high], or None when the key is absent."""
+        self._ask(key)
+        return self.whole(key, low=low, high=high) if key in self._values else None
+
     def entries(
         self, key: str, default: tuple[object, ...] | None = None, *, filled: bool = False
     ) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from string import Formatter
 from typing import NamedTuple
 
 from onewindow.zones.faults import Faults, Words, one_of, read_utf8
-from onewindow.zones.hours import read_time
+from onewindow.zones.hours import read_sessions, read_time
 from onewindow.zones.key_lines import toml_lines
 from onewindow.zones.model import (
     ApplicantClass,
@@ -41,6 +41,8 @@ class ZoneSettings(NamedTuple):
 
     short_zh: str | None
     default_group: str | None
+    volume: int | None = None
+    rate: int | None = None
 
 
 class SettingsFile(NamedTuple):
@@ -195,6 +197,9 @@ def _voice(section: Section) -> VoiceSettings:
         merged_en=_template(section, "merged_en", "For {window}, please go to {into}.", both, both),
         resumed_zh=_template(section, "resumed_zh", "恢复叫号，次序不变", (), ()),
         resumed_en=_template(section, "resumed_en", "Calling resumes, in the same order.", (), ()),
+        volume=section.whole("volume", 100, high=100),
+        quiet=read_sessions(section, "quiet", ()),
+        quiet_volume=section.whole("quiet_volume", 0, high=100),
     )
     section.close()
     return voice
@@ -313,6 +318,11 @@ def _zones(section: Section) -> dict[str, ZoneSettings]:
     zones = {}
     for code in section.keys():  # noqa: SIM118 (a section is no mapping)
         zone = section.section(code)
-        zones[code] = ZoneSettings(zone.text("short_zh", "") or None, zone.text("default_group", "") or None)
+        zones[code] = ZoneSettings(
+            zone.text("short_zh", "", blank=True) or None,
+            zone.text("default_group", "", blank=True) or None,
+            zone.optional_whole("volume", high=100),
+            zone.optional_whole("rate", low=80, high=450),
+        )
         zone.close()
     return zones

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from onewindow.voice.announcement import Announcement, Fault
 from onewindow.voice.cache import AudioCache
+from onewindow.voice.clips.engine import Clips
 from onewindow.voice.engine import Engine, WorkerEngine
 from onewindow.voice.sequencer import Outcome
-from onewindow.voice.speakers import Announcement, Fault, Loudspeakers
+from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.wording import SpokenCall, Style
 
 STYLE = Style(languages=("zh",), repeats=1, chime="short")
@@ -63,17 +65,22 @@ class MemoryPlayer:
 class Hall:
     """Loudspeakers, and what their owner hears of them."""
 
-    def __init__(self, folder: Path, engine: Engine | None = None, style: Style = STYLE) -> None:
+    def __init__(
+        self, folder: Path, engine: Engine | None = None, style: Style = STYLE, clips: Clips | None = None
+    ) -> None:
         self.clock = Clock()
         self.outcomes: list[tuple[str, str, str]] = []
         self.faults: list[tuple[str, str, bool]] = []
         self.folder = folder
+        self.quiet: int | None = None
         self.speakers = Loudspeakers(
             {"convenience": style, "business": style},
             engine=engine or WorkerEngine(timeout=20.0, start_timeout=30.0),
+            clips=clips,
             cache=AudioCache(folder),
             on_outcome=self.hear_outcome,
             on_fault=self.hear_fault,
+            quiet=lambda: self.quiet,
             clock=self.clock,
         )
 

@@ -55,7 +55,8 @@ class Quiet(SimpleHTTPRequestHandler):
 def site(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "index.html").write_text(HTML, encoding="utf-8")
     (tmp_path / "page.js").write_text(PAGE_JS, encoding="utf-8")
-    (tmp_path / "speaker.js").write_bytes(SCRIPT.read_bytes())
+    for script in (SCRIPT, *(SCRIPT.with_name(name) for name in ("own-voice.js", "speaker-volume.js"))):
+        (tmp_path / script.name).write_bytes(script.read_bytes())
     (tmp_path / "call.wav").write_bytes(audio.encode_wav(audio.chime("short")))
     (tmp_path / "long.wav").write_bytes(audio.encode_wav(audio.silence(60.0)))
     (tmp_path / "noise.wav").write_bytes(b"this is no sound")
@@ -150,7 +151,7 @@ async def test_without_wav_and_chinese_voice_the_chime_sounds_and_the_failure_is
 
 async def test_with_nothing_to_play_the_failure_is_told(page: Page) -> None:
     await receive(page, play=item("a", None))
-    assert await acks(page) == [("a", "failed", "Error: no_sound")]
+    assert await acks(page) == [("a", "failed", "no_sound")]
 
 
 async def test_the_browsers_own_voice_speaks_when_there_is_no_wav(page: Page) -> None:
@@ -169,7 +170,7 @@ async def test_the_browsers_own_voice_speaks_when_there_is_no_wav(page: Page) ->
     }""")
     await receive(page, play=item("a", None))
     assert await page.evaluate("window.said") == ["户政，零三一号，请到三十二号窗口"]
-    assert await acks(page) == [("a", "started", ""), ("a", "ended", "")]
+    assert await acks(page) == [("a", "started", ""), ("a", "ended", "own_voice")]
 
 
 async def test_what_has_expired_is_not_played(page: Page) -> None:

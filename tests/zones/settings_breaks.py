@@ -43,6 +43,11 @@ SETTINGS_BREAKS: dict[str, Break] = {
     "a flag is no number": toml("copies_per_turn = 3", "copies_per_turn = true", "timing.copies_per_turn", "true"),
     "language": toml('languages = ["zh", "en"]', 'languages = ["zh", "fr"]', "voice.languages", "fr"),
     "repeats": toml("repeats = 2", "repeats = 9", "voice.repeats", "9"),
+    "volume": toml("volume = 100", "volume = 101", "voice.volume", "101"),
+    "quiet hours": toml("quiet = []", 'quiet = ["12:00-11:00"]', "voice.quiet", "12:00-11:00"),
+    "quiet volume": toml("quiet_volume = 0", "quiet_volume = 0.5", "voice.quiet_volume", "0.5"),
+    "volume of a zone": toml('short_zh = "商事登记"', 'volume = "loud"', "zones.business.volume", "loud"),
+    "rate of a zone": toml('short_zh = "综合便民"', "rate = 20", "zones.convenience.rate", "20"),
     "digit one": toml('digit_one = "一"', 'digit_one = "1"', "voice.digit_one", "1"),
     "unknown placeholder": toml(
         *('call_zh = "{group}', 'call_zh = "{name}', "voice.call_zh", "{name}，{digits}号，请到{window}号窗口")

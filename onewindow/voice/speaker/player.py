@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from onewindow.voice.speaker.sound import NoSound, play
+from onewindow.voice.speaker.sound import NoSound, play, softened
 
 REMEMBERED: Final = 200
 
@@ -30,6 +30,9 @@ class Item(msgspec.Struct, frozen=True):
     duration: float = 0.0
     expires: float = 0.0
     text_zh: str = ""
+    volume: int | None = None
+    """Per cent; None: as the loudspeaker's last."""
+    most: int = 100
 
 
 class _Frame(msgspec.Struct):
@@ -37,6 +40,7 @@ class _Frame(msgspec.Struct):
     play: Item | None = None
     lease: bool | None = None
     chime: str = ""
+    volume: int | None = None
 
 
 _decoder = msgspec.json.Decoder(_Frame)
@@ -62,6 +66,7 @@ class Speaker:
         """The link's; set before the first frame is taken."""
         self._said = said
         self._chime = ""
+        self._volume = 100
         self._acknowledged: dict[str, dict[str, Any]] = {}
         self._unsent: list[dict[str, Any]] = []
         self._current: tuple[str, asyncio.Task[None]] | None = None
@@ -80,6 +85,8 @@ class Speaker:
             unsent, self._unsent = self._unsent, []
             for message in unsent:
                 self._soon(self._deliver(message))
+        if frame.volume is not None:
+            self._volume = frame.volume
         if frame.play is not None:
             self._begin(frame.play)
 
@@ -105,7 +112,8 @@ class Speaker:
         try:
             if item.url is None:
                 raise NoSound("no sound was sent")
-            path = await self._fetch(item.url)
+            volume = min(item.most, self._volume if item.volume is None else item.volume)
+            path = await softened(await self._fetch(item.url), volume)
             await self._deliver({"ack": item.id, "what": "started"})
             await play(self._words, path, item.duration)
         except NoSound as error:
@@ -117,7 +125,7 @@ class Speaker:
         """Ring at least the chime; what the server is told."""
         with contextlib.suppress(NoSound):
             if self._chime:
-                await play(self._words, await self._fetch(self._chime), 3.0)
+                await play(self._words, await softened(await self._fetch(self._chime), self._volume), 3.0)
                 return "chime_only"
         return why
 

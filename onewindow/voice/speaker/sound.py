@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 import shlex
 import shutil
+from array import array
 from pathlib import Path
 from typing import Final
+
+from onewindow.voice import audio
 
 USUAL: Final = ("pw-play", "paplay", "aplay -q")
 """PipeWire, PulseAudio, ALSA."""
@@ -24,6 +27,26 @@ def player_words(asked: str) -> tuple[str, ...]:
         if words and shutil.which(words[0]):
             return words
     return ()
+
+
+async def softened(path: Path, volume: int) -> Path:
+    """The file at this volume, per cent: itself at 100, else one beside it. Raises NoSound."""
+    if volume >= 100:
+        return path
+    fresh = path.with_name(f"{path.stem}-{volume}.wav")
+    if not fresh.exists():
+        try:
+            await asyncio.to_thread(_soften, path, volume, fresh)
+        except (OSError, ValueError) as error:
+            raise NoSound(str(error)) from error
+    return fresh
+
+
+def _soften(path: Path, volume: int, fresh: Path) -> None:
+    samples = audio.decode_wav(path.read_bytes())
+    new = fresh.with_suffix(".new")
+    new.write_bytes(audio.encode_wav(array("h", [sample * volume // 100 for sample in samples])))
+    new.replace(fresh)
 
 
 async def play(words: tuple[str, ...], path: Path, seconds: float) -> None:

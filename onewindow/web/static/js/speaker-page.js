@@ -26,6 +26,7 @@ const speaker = playSpeaker(document.body.dataset.socket, {
     tap.hidden = !needed;
   },
   onPlaying: (item) => setText(document, "now", item ? item.text_zh || item.text_en : ""),
+  onVolume: (value) => setText(box, "volume", value === 100 ? "" : `音量 ${value}%`),
   onLease: (value) => {
     held = value;
     show();

@@ -10,25 +10,21 @@
  * --autoplay-policy=no-user-gesture-required. The page then shows 「无声」 (onMuted) and a button to press
  * (onTapNeeded), whose click calls `tap()`.
  * @typedef {{id: string, url: string | null, duration: number, expires: number,
- *            text_zh: string, text_en: string}} Item
+ *            text_zh: string, text_en: string, volume?: number, most?: number}} Item
  * @typedef {{v: number, kind: "snapshot" | "delta" | "beat", play?: Item | null, lease?: boolean,
- *            chime?: string, beat?: number}} Frame
+ *            chime?: string, beat?: number, volume?: number}} Frame
  * @typedef {{ack: string, what: "started" | "ended" | "failed" | "muted", reason?: string}
  *           | {beat: true, muted: boolean}} Message
  */
 
+import { Stopped, ownVoice, speakText } from "./own-voice.js";
 import { outlet, ownVolume } from "./speaker-volume.js";
 
 const FETCH_MS = 5000;
-/** A browser's voice that has not begun by then will not. */
-const SPEECH_START_MS = 2000;
 /** How long a context that may sound takes to say so. */
 const RESUME_MS = 800;
 /** Items remembered, so that one sent again after a broken connection is not said again. */
 const REMEMBERED = 200;
-
-/** Thrown into a way of playing that was stopped: nothing is acknowledged any more. */
-class Stopped extends Error {}
 
 export class Speaker {
   #send;
@@ -42,6 +38,12 @@ export class Speaker {
   /** @type {Message[]} */ #unsent = [];
   /** @type {{id: string, begun: boolean, stop: () => void} | null} */ #current = null;
   /** @type {boolean | null} */ #muted = null;
+  /** @type {GainNode | null} */ #gain = null;
+  /** 0…1 for all that sounds. */
+  #volume = 1;
+  #set = 100;
+  #most = 100;
+  #onVolume;
   #timer = 0;
 
   /**
@@ -51,13 +53,15 @@ export class Speaker {
    * @param {(needed: boolean) => void} [page.onTapNeeded]  show or hide the button that calls `tap()`
    * @param {(item: Item | null) => void} [page.onPlaying]  what sounds now
    * @param {(held: boolean) => void} [page.onLease]  whether this device sounds or stands by
+   * @param {(volume: number) => void} [page.onVolume]  how loud it is, per cent
    */
-  constructor({ send, onMuted, onTapNeeded, onPlaying, onLease }) {
+  constructor({ send, onMuted, onTapNeeded, onPlaying, onLease, onVolume }) {
     this.#send = send;
     this.#onMuted = onMuted ?? (() => {});
     this.#onTapNeeded = onTapNeeded ?? (() => {});
     this.#onPlaying = onPlaying ?? (() => {});
     this.#onLease = onLease ?? (() => {});
+    this.#onVolume = onVolume ?? (() => {});
   }
 
   /** Whether sound is blocked (无声). */
@@ -68,6 +72,8 @@ export class Speaker {
   /** Opens the sound and begins to beat. Resolves when it is known whether sound is allowed. */
   async start() {
     this.#context = new AudioContext();
+    this.#gain = this.#context.createGain();
+    this.#gain.connect(outlet(this.#context));
     this.#context.addEventListener("statechange", () => this.#look());
     window.speechSynthesis?.getVoices(); // the list loads on the first asking
     await this.#resume();
@@ -101,11 +107,23 @@ export class Speaker {
       this.#fetchChime(frame.chime);
     }
     if (typeof frame.lease === "boolean") this.#onLease(frame.lease);
+    this.#loud(frame.volume);
     if (frame.play) await this.#play(frame.play);
+  }
+
+  /** How loud from now on, per cent; what quiet hours allow is the most. */
+  #loud(set = this.#set, most = this.#most) {
+    this.#set = set;
+    this.#most = most;
+    const volume = Math.max(0, Math.min(most, set));
+    this.#volume = volume / 100;
+    if (this.#gain) this.#gain.gain.value = this.#volume;
+    this.#onVolume(volume);
   }
 
   /** @param {Item} item */
   async #play(item) {
+    this.#loud(item.volume, item.most);
     const known = this.#acknowledged.get(item.id);
     if (known) {
       this.#deliver(known);
@@ -141,18 +159,21 @@ export class Speaker {
 
   /** Tries the ways from the best to the least; acknowledges what came of it. */
   async #sound(item, current) {
-    const ways = [() => this.#playWav(item, current), () => this.#speak(item, current)];
-    for (const way of ways) {
+    const ways = [[() => this.#playWav(item, current)], [() => this.#speak(item, current), "own_voice"]];
+    for (const [way, by] of ways) {
       try {
         await way();
-        this.#acknowledge(item.id, "ended");
+        this.#acknowledge(item.id, "ended", by);
         return;
       } catch (error) {
         if (error instanceof Stopped || current.begun) throw error;
         if (this.#current !== current) throw new Stopped();
       }
     }
-    if (!this.#chime) throw new Error("no_sound");
+    if (!this.#chime) {
+      this.#acknowledge(item.id, "failed", "no_sound");
+      return;
+    }
     await this.#playBuffer(this.#chime, current, () => {});
     this.#acknowledge(item.id, "failed", "chime_only");
   }
@@ -172,7 +193,7 @@ export class Speaker {
       }
       const source = this.#context.createBufferSource();
       source.buffer = buffer;
-      source.connect(outlet(this.#context));
+      source.connect(this.#gain);
       source.onended = () => resolve();
       current.stop = () => {
         source.onended = null;
@@ -186,49 +207,20 @@ export class Speaker {
 
   /** Speaks the texts with the browser's own voices: Chinese is needed, English follows if there is one. */
   async #speak(item, current) {
-    const voices = window.speechSynthesis?.getVoices() ?? [];
-    const find = (language) => voices.find((voice) => voice.lang.toLowerCase().startsWith(language));
-    const zh = find("zh");
+    const zh = ownVoice("zh");
     if (!zh || !item.text_zh) throw new Error("no Chinese voice");
-    await this.#speakText(item.text_zh, zh, current);
-    const en = find("en");
-    // The words that matter have been said; a missing English voice is no failure.
-    if (en && item.text_en) await this.#speakText(item.text_en, en, current);
-  }
-
-  #speakText(text, voice, current) {
-    return new Promise((resolve, reject) => {
-      if (this.#current !== current) {
-        reject(new Stopped());
-        return;
-      }
-      const utterance = new SpeechSynthesisUtterance(text);
-      utterance.voice = voice;
-      utterance.lang = voice.lang;
-      utterance.volume = ownVolume();
-      const silent = window.setTimeout(() => {
-        window.speechSynthesis.cancel();
-        reject(new Error("the voice did not begin"));
-      }, SPEECH_START_MS);
-      utterance.onstart = () => {
-        window.clearTimeout(silent);
-        this.#begun(current);
-      };
-      utterance.onend = () => {
-        window.clearTimeout(silent);
-        resolve();
-      };
-      utterance.onerror = (event) => {
-        window.clearTimeout(silent);
-        reject(new Error(`speech: ${event.error}`));
-      };
-      current.stop = () => {
-        window.clearTimeout(silent);
-        reject(new Stopped());
-        window.speechSynthesis.cancel();
-      };
-      window.speechSynthesis.speak(utterance);
-    });
+    const options = {
+      volume: this.#volume * ownVolume(),
+      begun: () => this.#begun(current),
+      stopper: (stop) => {
+        current.stop = stop;
+      },
+    };
+    for (const [text, voice] of [[item.text_zh, zh], [item.text_en, ownVoice("en")]]) {
+      if (this.#current !== current) throw new Stopped();
+      // The words that matter come first; a missing English voice is no failure.
+      if (text && voice) await speakText(text, voice, options);
+    }
   }
 
   #begun(current) {

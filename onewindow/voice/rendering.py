@@ -1,0 +1,79 @@
+"""Rendering (合成): an announcement's sound by the best way that works, kept in the cache. Loop-only.
+
+cached → recorded clips → the synthesised voice. What the server can't render is left to the player: the browser's own
+voice, then the chime alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from onewindow.voice import audio
+from onewindow.voice.cache import AudioCache
+from onewindow.voice.engine import VoiceUnavailable
+from onewindow.voice.studio import announcement_address, compose
+from onewindow.voice.style import Style
+from onewindow.voice.ways import Wanted, Way, Ways
+from onewindow.voice.wording import Utterance
+
+log = logging.getLogger(__name__)
+
+
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it (合成结果). `sha` None: nothing could be rendered."""
+
+    sha: str | None
+    seconds: float = 0.0
+    clips: bool = False
+    """Whether recorded clips are in it."""
+    fresh: bool = False
+    """Rendered just now: its engines work. A sound from the cache says nothing of them."""
+    failed: tuple[str, ...] = ()
+    """Why each way before the one taken failed."""
+
+
+class Rendering:
+    """Renders announcements. What goes wrong is in the answer; it raises nothing."""
+
+    def __init__(self, ways: Ways, cache: AudioCache) -> None:
+        self.ways = ways
+        self._cache = cache
+
+    async def of(self, utterances: Sequence[Utterance], style: Style, wanted: Wanted = "auto") -> Rendered:
+        """The sound of these utterances in this style."""
+        failed: list[str] = []
+        try:
+            ways = await self.ways.of(utterances, wanted)
+        except Exception as error:
+            log.exception("the voices can't be chosen")
+            return Rendered(sha=None, failed=(repr(error),))
+        for way in ways:
+            try:
+                sha, path, fresh = await self._by(way, utterances, style)
+                seconds = audio.wav_seconds(await asyncio.to_thread(path.read_bytes))
+            except (VoiceUnavailable, OSError, ValueError) as error:
+                failed.append(str(error))
+            except Exception as error:
+                # Even an engine with a mistake in it must not hold up what waits behind this.
+                log.exception("rendering failed")
+                failed.append(repr(error))
+            else:
+                clips = bool(way.clips)
+                return Rendered(sha=sha, seconds=seconds, clips=clips, fresh=fresh, failed=tuple(failed))
+            if way.clips and self.ways.clips is not None:
+                await self.ways.clips.look(again=True)  # A file may have gone: then it is named as missing.
+        return Rendered(sha=None, failed=tuple(failed))
+
+    async def _by(self, way: Way, utterances: Sequence[Utterance], style: Style) -> tuple[str, Path, bool]:
+        sha = announcement_address(way.names, utterances, style)
+        fresh = False
+
+        async def made() -> bytes:
+            nonlocal fresh
+            fresh = True
+            return await compose(lambda place, one: self.ways.render(way, place, one), utterances, style)
+
+        return sha, await self._cache.get(sha, made), fresh
