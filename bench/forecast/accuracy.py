@@ -9,11 +9,13 @@ from typing import Final
 import msgspec
 
 from bench.forecast.days import Source, Watched
+from onewindow.forecast.ahead import Ahead
 from onewindow.forecast.areas import Areas, areas_of
 from onewindow.forecast.day_summary import DaySummary, summarise
 from onewindow.forecast.estimate import estimate
 from onewindow.forecast.learning import model_of
 from onewindow.forecast.model import Model
+from onewindow.forecast.one_path import one_path
 from onewindow.forecast.record import DayRecord, Turn
 from onewindow.forecast.snapshot import Ground, snapshot
 from onewindow.forecast.waits import FAR_MS, shown
@@ -24,16 +26,19 @@ from onewindow.queue.decide_desk import counted_from, target
 from onewindow.queue.outlook import Quantiles
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
+from onewindow.routing.rules import rule_for
 
 PATHS: Final = 60
 MINUTE: Final = 60_000
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A ticket's forecast at issue beside two simpler ones, ms, and what came."""
+    """A ticket's forecast at issue beside three simpler ones, ms, and what came."""
 
     kind: str
     found: Quantiles
+    path: Quantiles
+    """E5: one path with everything as long as it is on average."""
     work_ahead: float
     """E2: the work ahead at the capable windows."""
     naive: float
@@ -48,6 +53,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     wait: float
     mae: float
     bias: float
+    path_mae: float
+    path_bias: float
+    path_covered: float
+    """Share within the range that is told around the one path."""
+    path_width: float
     work_ahead_mae: float
     naive_mae: float
     raw: float
@@ -70,6 +80,8 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
     """Of those who waited more than a quarter of an hour."""
     run_ms: list[float]
     """Each forecast of an area with 60 paths, in this process."""
+    path_ms: list[float]
+    """Each path ahead of an area: the processor's time."""
 
 
 class _Looker:
@@ -81,8 +93,9 @@ class _Looker:
         self._luck = random.Random(seed)
         self._areas: Areas | None = None
         self._grounds: dict[int, Ground] = {}
-        self.pending: list[tuple[Quantiles, float, float]] = []
+        self.pending: list[tuple[Quantiles, Quantiles, float, float]] = []
         self.run_ms: list[float] = []
+        self.path_ms: list[float] = []
 
     def new_day(self) -> None:
         self._areas, self._grounds, self.pending = None, {}, []
@@ -105,19 +118,23 @@ class _Looker:
         begun = time.perf_counter()
         _, newcomers = forecast(taken, self._model.shifts, PATHS, len(self.run_ms) + 1)
         self.run_ms.append((time.perf_counter() - begun) * 1000)
+        begun = time.thread_time()
+        path = one_path(Ahead(taken, rule_for(state.hall.settings.routing)).run())
+        self.path_ms.append((time.thread_time() - begun) * 1000)
         windows = tuple(sorted(ground.places[no] for no in where.windows))
         seniority = counted_from(state, command, at)
         assert not isinstance(seniority, Refusal)
         credit += at - seniority
         own = [(abs(c - credit), c, q) for w, c, q in newcomers if w == windows]
-        found = min(own)[2]
+        _, nearest, found = min(own)
         if found.p50 >= FAR_MS:
             return command
         order = len(state.tickets) + 1
         simple = estimate(state, where.windows, at - credit, order)
         ahead = state.lines.ahead(where.windows, at - credit, order)
         naive = ahead * where.minutes * MINUTE / max(1, state.lines.open_among(where.windows))
-        self.pending.append((found, 1000.0 * simple.expected if simple is not None else 0.0, naive))
+        by_path = path.newcomers.get((where.windows, nearest), Quantiles(0, 0, 0, 0, 0))
+        self.pending.append((found, by_path, 1000.0 * simple.expected if simple is not None else 0.0, naive))
         return msgspec.structs.replace(command, waits=(shown(found, 0),))
 
 
@@ -131,11 +148,11 @@ def measure(
         learned.append(summarise(day.plan.hall, day.plan.day, Watched(day).run().events))
     model = model_of(source.hall, learned)
     tell(f"{source.name}: learned from {days[0]} days")
-    _, calibrating, _ = _played(source, days[1], model, share, 1)
+    _, calibrating, _, _ = _played(source, days[1], model, share, 1)
     # Only the calibration days were forecast; the services of all are learned from.
     model = model_of(source.hall, [*learned, *calibrating])
     tell(f"{source.name}: calibrated on {days[1]} days")
-    told, _, run_ms = _played(source, days[2], model, share, 2)
+    told, _, run_ms, path_ms = _played(source, days[2], model, share, 2)
     queued = [one for one in told if one.found.p90 > 0]
     kinds = sorted({one.kind for one in queued})
     return Accuracy(
@@ -145,12 +162,13 @@ def measure(
         classes={kind: figures(one for one in queued if one.kind == kind) for kind in kinds},
         long=figures(one for one in queued if one.wait > 15 * MINUTE),
         run_ms=run_ms,
+        path_ms=path_ms,
     )
 
 
 def _played(
     source: Source, count: int, model: Model, share: float, seed: int
-) -> tuple[list[Told], list[DaySummary], list[float]]:
+) -> tuple[list[Told], list[DaySummary], list[float], list[float]]:
     looker = _Looker(model, share, seed)
     told: list[Told] = []
     summaries: list[DaySummary] = []
@@ -160,10 +178,10 @@ def _played(
         record = Watched(day, looker).run()
         told += _matched(record, looker.pending)
         summaries.append(summarise(day.plan.hall, day.plan.day, record.events))
-    return told, summaries, looker.run_ms
+    return told, summaries, looker.run_ms, looker.path_ms
 
 
-def _matched(record: DayRecord, pending: list[tuple[Quantiles, float, float]]) -> list[Told]:
+def _matched(record: DayRecord, pending: list[tuple[Quantiles, Quantiles, float, float]]) -> list[Told]:
     """The forecasts with what came: first waits of those who were called and had not left."""
     turns: dict[str, Turn] = {}
     for turn in record.turns:
@@ -171,11 +189,11 @@ def _matched(record: DayRecord, pending: list[tuple[Quantiles, float, float]]) -
     issued = [e for e in record.events if isinstance(e, ev.TicketIssued) and e.wait is not None]
     assert len(issued) == len(pending)
     found = []
-    for event, (quantiles, work_ahead, naive) in zip(issued, pending, strict=True):
+    for event, (quantiles, path, work_ahead, naive) in zip(issued, pending, strict=True):
         turn = turns[event.ticket]
         if turn.first_called is not None and turn.left is None and turn.clock == turn.issued:
             wait = turn.first_called - turn.issued
-            found.append(Told(_kind(event.applicant), quantiles, work_ahead, naive, wait))
+            found.append(Told(_kind(event.applicant), quantiles, path, work_ahead, naive, wait))
     return found
 
 
@@ -187,9 +205,7 @@ def figures(told: Iterable[Told]) -> Figures:
     """The figures of these tickets; of at least one."""
     found = list(told)
     if not found:
-        return Figures(
-            tickets=0, wait=0, mae=0, bias=0, work_ahead_mae=0, naive_mae=0, raw=0, covered=0, near=0, width=0
-        )
+        return Figures(**dict.fromkeys(Figures.__struct_fields__, 0))
 
     def mean(value: Callable[[Told], float]) -> float:
         return statistics.fmean(value(one) for one in found)
@@ -199,6 +215,10 @@ def figures(told: Iterable[Told]) -> Figures:
         wait=mean(lambda o: o.wait) / MINUTE,
         mae=mean(lambda o: abs(o.found.p50 - o.wait)) / MINUTE,
         bias=mean(lambda o: o.found.p50 - o.wait) / MINUTE,
+        path_mae=mean(lambda o: abs(o.path.p50 - o.wait)) / MINUTE,
+        path_bias=mean(lambda o: o.path.p50 - o.wait) / MINUTE,
+        path_covered=mean(lambda o: float(o.path.low <= o.wait <= o.path.high)),
+        path_width=mean(lambda o: o.path.high - o.path.low) / MINUTE,
         work_ahead_mae=mean(lambda o: abs(o.work_ahead - o.wait)) / MINUTE,
         naive_mae=mean(lambda o: abs(o.naive - o.wait)) / MINUTE,
         raw=mean(lambda o: float(o.found.p10 <= o.wait <= o.found.p90)),

@@ -26,7 +26,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 def section(found: Results) -> str:
     """The section's text."""
     lines = ["## Forecast 预测", "", *_head(found), "", *_goals(found), "", *_accuracy(found)]
-    lines += ["", *_effects(found), "", *_speed(found.speed)]
+    lines += ["", *_paths(found), "", *_effects(found), "", *_speed(found.speed)]
     return "\n".join(lines) + "\n"
 
 
@@ -79,10 +79,12 @@ def _goal(what: str, goal: str, measured: float, low: float, high: float) -> str
 def _accuracy(found: Results) -> list[str]:
     rows = [
         "Minutes. *raw*: share within the paths' own 10-90 % band; *calibrated*: within the range that is shown",
-        "before rounding; *near*: median within 5 min or 25 % of the wait.",
+        "before rounding; *near*: median within 5 min or 25 % of the wait. *One path*: what the serving process",
+        "tells by itself while the worker is down, with the share within its own 80 % range.",
         "",
-        "| tickets | n | wait | error | bias | of work ahead | of people ahead | raw | calibrated | width | near |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| tickets | n | wait | error | bias | of one path | its range | of work ahead | of people ahead | raw | "
+        "calibrated | width | near |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for one in found.accuracy:
         rows.append(_row(f"{one.world}, all", one.whole))
@@ -93,9 +95,17 @@ def _accuracy(found: Results) -> list[str]:
 
 def _row(name: str, f: Figures) -> str:
     return (
-        f"| {name} | {f.tickets:,} | {f.wait:.1f} | {f.mae:.2f} | {f.bias:+.2f} | {f.work_ahead_mae:.2f} | "
-        f"{f.naive_mae:.2f} | {f.raw:.1%} | {f.covered:.1%} | {f.width:.1f} | {f.near:.1%} |"
+        f"| {name} | {f.tickets:,} | {f.wait:.1f} | {f.mae:.2f} | {f.bias:+.2f} | {f.path_mae:.2f} | "
+        f"{f.path_covered:.1%} | {f.work_ahead_mae:.2f} | {f.naive_mae:.2f} | {f.raw:.1%} | {f.covered:.1%} | "
+        f"{f.width:.1f} | {f.near:.1%} |"
     )
+
+
+def _paths(found: Results) -> list[str]:
+    """What one path costs the serving process."""
+    spent = [(one.world, one.path_ms) for one in found.accuracy]
+    each = "; ".join(f"{name} p50 {percentile(ms, 0.5):.1f}, p99 {percentile(ms, 0.99):.1f} ms" for name, ms in spent)
+    return [f"One path of an area, in slices of 2 ms in the serving process, takes of processor's time: {each}."]
 
 
 def _effects(found: Results) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from onewindow.forecast.calibration import Outcome, kind_of
+from onewindow.forecast.waits import source_of
 from onewindow.queue import events as ev
 from onewindow.queue.commands import Wait
 from onewindow.zones.model import Hall
@@ -56,6 +57,8 @@ class Scored(msgspec.Struct, frozen=True):
     inside: bool | None
     """Whether it lay within the calibrated 80 % range; None: there was none (work ahead)."""
     raw: tuple[int, int] | None
+    source: str
+    """`engine`, `path` or `work`."""
 
     def outcome(self) -> Outcome | None:
         """For the calibration, ms; None without quantiles."""
@@ -131,7 +134,8 @@ class Scores:
         wait = event.wait
         if wait is None or first != event.ticket or event.channel == "carried":
             return
-        if wait.expected <= 0 and (wait.raw is None or wait.raw[1] <= 0):
+        most = wait.raw or wait.range
+        if wait.expected <= 0 and (most is None or most[1] <= 0):
             return  # a window stood idle: nothing was to be forecast
         kind = kind_of(self._credits.get(event.applicant, 0) if event.confirmed else 0)
         self._told[event.ticket] = Told(event.zone, event.applicant, kind, event.at, wait)
@@ -148,7 +152,15 @@ class Scores:
             low, high = told.wait.range
             inside = low <= round(actual) <= high
         one = Scored(
-            event.ticket, told.zone, told.applicant, told.kind, told.wait.expected, actual, inside, told.wait.raw
+            event.ticket,
+            told.zone,
+            told.applicant,
+            told.kind,
+            told.wait.expected,
+            actual,
+            inside,
+            told.wait.raw,
+            source_of(told.wait),
         )
         self._scored[event.ticket] = one
         self._judge(told.zone)

@@ -1,8 +1,9 @@
 """The wait that is shown (预计等候): one way for slips, phones, screens and desks.
 
-First the engine's latest forecast, as long as it is fresh; else the work that stands ahead (`estimate`); nothing at
-all in a zone whose forecasts have been wrong lately. Shown as a range, rounded outward to five minutes. Pure: the
-moment is that of the day's last event.
+First the latest forecast, as long as it is fresh: the engine's, or while that is down the one path's
+(`onewindow.forecast.ahead`); else the work that stands ahead (`estimate`); nothing at all in a zone whose forecasts
+have been wrong lately. Shown as a range, rounded outward to five minutes. Pure: the moment is that of the day's last
+event.
 """
 
 import math
@@ -11,7 +12,7 @@ from typing import Final
 from onewindow.forecast.estimate import STEP, estimate
 from onewindow.queue.capability import credit_of, windows_of
 from onewindow.queue.commands import Wait
-from onewindow.queue.outlook import AreaOutlook, Quantiles
+from onewindow.queue.outlook import ENGINE, PATH, WORK, AreaOutlook, Quantiles
 from onewindow.queue.state import HallDay, Ticket, TicketState
 
 FRESH_MS: Final = 120_000
@@ -33,7 +34,7 @@ def ticket_wait(state: HallDay, ticket: Ticket) -> Wait | None:
         if found is None and ticket.issued_at >= area.at:
             found = _newcomer(state, area, windows, area.at - (ticket.seniority - credit))
         if found is not None:
-            return shown(found, max(0, state.last_at - area.at))
+            return shown(found, max(0, state.last_at - area.at), area.source)
     return estimate(state, windows, ticket.seniority - credit, ticket.order)
 
 
@@ -46,7 +47,7 @@ def foreseen(state: HallDay, windows: frozenset[str], credit: int = 0, at: int |
     """The same for the hall's own decisions: also where it is kept back from people."""
     area = _area(state, windows)
     if area is not None and (found := _newcomer(state, area, windows, credit)) is not None:
-        return shown(found, 0)
+        return shown(found, 0, area.source)
     now = state.last_at if at is None else at
     return estimate(state, windows, now - credit, len(state.tickets) + 1)
 
@@ -71,13 +72,22 @@ def _area(state: HallDay, windows: frozenset[str]) -> AreaOutlook | None:
     return area if area is not None and state.last_at - area.at <= FRESH_MS else None
 
 
-def shown(found: Quantiles, passed: int) -> Wait | None:
-    """The forecast as it is shown `passed` ms later: rounded outward to five minutes; None when it is too far off."""
+def shown(found: Quantiles, passed: int, source: str = ENGINE) -> Wait | None:
+    """The forecast as it is shown `passed` ms later: rounded outward to five minutes; None when it is too far off.
+
+    One path has no quantiles (`raw`): nothing is calibrated by it, but its range is scored.
+    """
     if found.p50 >= FAR_MS:
         return None
     p10, p50, p90, low, high = (max(0, ms - passed) / 1000 for ms in found)
     wait = outward(low, p50, high)
-    return Wait(wait.low, wait.expected, wait.high, raw=(round(p10), round(p90)), range=(round(low), round(high)))
+    raw = (round(p10), round(p90)) if source == ENGINE else None
+    return Wait(wait.low, wait.expected, wait.high, raw=raw, range=(round(low), round(high)), path=source == PATH)
+
+
+def source_of(wait: Wait) -> str:
+    """Where a wait that was told comes from: `engine`, `path` or `work`."""
+    return PATH if wait.path else WORK if wait.raw is None else ENGINE
 
 
 def outward(low: float, expected: float, high: float) -> Wait:

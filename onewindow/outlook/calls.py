@@ -22,6 +22,7 @@ from onewindow.http.problem import problem, problem_of
 from onewindow.outlook.move_words import effect_view, figures_view
 from onewindow.outlook.room import OutlookRoom
 from onewindow.outlook.what_if import Adviser, Comparison
+from onewindow.queue.outlook import ENGINE, PATH, WORK
 from onewindow.queue.refusals import refuse
 from onewindow.queue.upcast import decode as decode_commit
 from onewindow.views.clock import rfc3339
@@ -31,6 +32,7 @@ from onewindow.zones.hours import minute_of
 MINUTE_MS: Final = 60_000
 MOST_HOURS: Final = 4
 MOST_SHOWN: Final = 100
+SOURCES: Final = (ENGINE, PATH, WORK)
 
 
 class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,12 +124,12 @@ class OutlookCalls:
 
     def _report(self, scores: Scores) -> dict[str, Any]:
         hall, found = self._room.runtime.hall, scores.scored()
-        engine = self._room.engine
         return {
-            "engine": (engine.kind if engine is not None else "") or "down",
+            "engine": self._room.computes or "down",
             "learned_days": round(self._room.model.days, 1),
             "all": score(found),
             "classes": _by_class(found),
+            "sources": {name: score(own) for name in SOURCES if (own := [o for o in found if o.source == name])},
             "zones": [
                 {
                     "zone": zone.code,

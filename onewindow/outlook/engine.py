@@ -67,7 +67,12 @@ class Engine:
     @property
     def ready(self) -> bool:
         """Whether a worker is at work, so that an answer is a matter of milliseconds."""
-        return self.kind in ("kernel", "python")
+        return self.kind in ("kernel", "python") and self.pid is not None
+
+    async def start(self) -> None:
+        """Have a worker that is ready: start one where there is none, compiling included. Raises EngineDown."""
+        async with self._lock:
+            await self._worker()
 
     async def ask(self, request: Request) -> Answer:
         """The worker's answer. Raises EngineDown, or RequestFailed when the request is at fault."""
@@ -114,6 +119,7 @@ class Engine:
         await self._discard()
         if asyncio.get_running_loop().time() < self._rests_until:
             raise EngineDown("The forecast's worker failed repeatedly; it is tried again in a while")
+        self.kind = self.kind and "down"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             process = await asyncio.create_subprocess_exec(

@@ -33,8 +33,12 @@ def figures(room: OutlookRoom) -> list[GaugeMetricFamily]:
     for zone in room.runtime.hall.zones:
         withheld.add_metric([zone], float(zone in room.scores.withheld))
     up = room.engine is not None and room.engine.ready
+    source = GaugeMetricFamily("onewindow_forecast_source", "1: what computes the waits", labels=["source"])
+    source.add_metric([room.computes or "down"], 1.0)
     return [
         *(tickets, wait, mae, bias, covered, withheld),
-        GaugeMetricFamily("onewindow_forecast_up", "1: forecasts are computed", value=float(up)),
+        GaugeMetricFamily("onewindow_forecast_up", "1: the worker is up", value=float(up)),
+        source,
+        GaugeMetricFamily("onewindow_forecast_path_ms", "The last path of means took", value=room.fallback.last_ms),
         GaugeMetricFamily("onewindow_forecast_run_ms", "The last forecast of an area took", value=room.last_ms),
     ]

@@ -1,8 +1,9 @@
 """The outlook's room (展望): forecasts kept fresh off the event loop, and hung on the day for those who show waits.
 
 After a commit the areas that it concerns are forecast anew, each at most once a second; an area in which nothing
-happens, from time to time. Nobody waits for it: issuing and the pages take what is there. A day that the journal
-gives back (after a restart, at the turn of the day) is scored from its events first.
+happens, from time to time. Nobody waits for it: issuing and the pages take what is there. While the worker starts or
+is down, one path of means is driven here instead (`onewindow.outlook.fallback`). A day that the journal gives back
+(after a restart, at the turn of the day) is scored from its events first.
 """
 
 import asyncio
@@ -20,13 +21,15 @@ from onewindow.forecast.model import Model, first_model
 from onewindow.forecast.scoring import Scores
 from onewindow.forecast.snapshot import Ground, Snapshot, key_of, snapshot
 from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
+from onewindow.outlook.fallback import Fallback
 from onewindow.outlook.habits import Habits
 from onewindow.outlook.protocol import Forecast, Forecasted
 from onewindow.queue.events import AnyEvent, WindowMattersChanged
 from onewindow.queue.journal import Entry
-from onewindow.queue.outlook import AreaOutlook, Outlook
+from onewindow.queue.outlook import PATH, AreaOutlook, Outlook
 from onewindow.queue.state import DayPhase, HallDay
 from onewindow.queue.upcast import decode
+from onewindow.routing.rules import rule_for
 from onewindow.runtime.answers import RuntimeFault
 from onewindow.runtime.feed import Committed
 from onewindow.runtime.hall import HallRuntime
@@ -69,12 +72,20 @@ class OutlookRoom:
         self._outlook = Outlook(engine="" if engine is not None else "down")
         self._held_back: list[Entry] | None = None
         self._seed = 0
+        self.fallback = Fallback(rule_for(runtime.hall.settings.routing))
+        self._starting: asyncio.Task[None] | None = None
+        self._start_after = 0.0
         self.begun = False
         """Whether the day was looked at, and what had happened before was scored."""
         self.last_ms = 0.0
         """How long the worker took over the last forecast."""
 
     # --- what others use ---------------------------------------------------------------------------------------
+
+    @property
+    def computes(self) -> str:
+        """What computes the waits now: see `Outlook.engine`."""
+        return self._outlook.engine
 
     def ground_of(self, state: HallDay, zone: str) -> Ground | None:
         """The ground of the area to which a zone belongs; None for a zone without windows."""
@@ -138,6 +149,8 @@ class OutlookRoom:
         """Once a day, after its first forecasts: what the days before tell."""
         day = self._day
         if not day or day == self._learned_for or self.habits is None or self._dirty:
+            return
+        if not self._ready():
             return
         self._learned_for = day
         try:
@@ -237,26 +250,59 @@ class OutlookRoom:
         ]
 
     async def _forecast(self, name: str) -> None:
-        assert self.engine is not None
         self._next[name] = asyncio.get_running_loop().time() + APART
         self._dirty.discard(name)
         taken = await self.runtime.read(lambda live: self._take(live, name))
         if taken is None:
             return
+        found = await self._by_engine(taken) if self._ready() else None
+        if found is None:
+            found = await self.fallback.drive(taken)
+            self._next[name] = asyncio.get_running_loop().time() + max(APART, self.fallback.pause)
+        if found is None:
+            await self._hang_engine("down")
+            return
+        await self.runtime.read(lambda live: self._keep(live, taken, found))
+        self._refigure(w.no for w in taken.windows)
+
+    async def _by_engine(self, taken: Snapshot) -> AreaOutlook | None:
+        """What the worker says; None when it says nothing."""
+        assert self.engine is not None
         self._seed += 1
         request = Forecast(snapshot=taken, shifts=self.model.shifts, paths=PATHS, seed=self._seed)
         try:
             answer = await self.engine.ask(request)
         except (EngineDown, RequestFailed) as error:
-            log.warning("No forecast of %s: %s", name, error)
-            await self._hang_engine(self.engine.kind or "down")
-            self._next[name] = asyncio.get_running_loop().time() + IDLE
-            return
+            log.warning("No forecast of %s by the worker: %s", taken.area, error)
+            return None
         assert isinstance(answer, Forecasted)
         self.last_ms = answer.took_ms
-        found = outlook_of(taken, answer)
-        await self.runtime.read(lambda live: self._keep(live, taken, found))
-        self._refigure(w.no for w in taken.windows)
+        return outlook_of(taken, answer)
+
+    def _ready(self) -> bool:
+        """Whether the worker is at work; else it is started beside everything else, unless it failed just now."""
+        assert self.engine is not None
+        if self.engine.ready:
+            return True
+        resting = asyncio.get_running_loop().time() < self._start_after
+        if not resting and (self._starting is None or self._starting.done()):
+            self._starting = asyncio.create_task(self._start(self.engine), name="forecast worker")
+        return False
+
+    async def _start(self, engine: Engine) -> None:
+        try:
+            await engine.start()
+        except EngineDown as down:
+            log.warning("%s. Until it is back, waits are told by one path of means.", down)
+            self._start_after = asyncio.get_running_loop().time() + IDLE
+        else:
+            self._all_dirty()
+
+    async def aclose(self) -> None:
+        """End what it started; the engine is its owner's."""
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
 
     def _take(self, live: LiveDay, name: str) -> Snapshot | None:
         """The area's snapshot; None when nothing is to be forecast there: while service is suspended nobody knows."""
@@ -273,7 +319,7 @@ class OutlookRoom:
         if live.state.day != taken.day or taken.area not in {a.name for a in self._areas.all}:
             return
         areas = self._outlook.areas | {taken.area: found}
-        kind = self.engine.kind if self.engine is not None else "down"
+        kind = PATH if found.source == PATH or self.engine is None else self.engine.kind
         self._outlook = msgspec.structs.replace(self._outlook, areas=areas, engine=kind)
         self._hang(live.state)
 
@@ -307,6 +353,7 @@ async def open_outlook(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await room.aclose()
         if engine is not None:
             await engine.aclose()
 

@@ -14,9 +14,11 @@ class Wait(msgspec.Struct, frozen=True, omit_defaults=True):
     expected: int
     high: int
     raw: tuple[int, int] | None = None
-    """The forecast's 10 % and 90 % quantiles before calibration; None: from the work ahead, without quantiles."""
+    """The forecast's 10 % and 90 % quantiles before calibration; None: there were none (see `path`)."""
     range: tuple[int, int] | None = None
     """The calibrated range before rounding: what the forecast is scored by."""
+    path: bool = False
+    """Without quantiles: from one path of means, which has a range; else from the work ahead, which has none."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

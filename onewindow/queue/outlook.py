@@ -4,9 +4,15 @@ The shell hangs it on the day's state for those who show waits; it is derived, n
 nor `evolve` looks at it: with and without it the same commands have the same events.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
+
+ENGINE: Final = "engine"
+PATH: Final = "path"
+WORK: Final = "work"
+"""Where a wait comes from (估计来源): many paths driven by chance, in the worker; one path of means, in the serving
+process, while the worker is down; the work that stands ahead, where there is neither."""
 
 
 class Quantiles(NamedTuple):
@@ -22,7 +28,7 @@ class Quantiles(NamedTuple):
 
 
 class AreaOutlook(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run of the engine found for the windows that belong together."""
+    """What one forecast found for the windows that belong together."""
 
     at: int
     """The moment of the forecast, ms since the epoch."""
@@ -30,6 +36,8 @@ class AreaOutlook(msgspec.Struct, frozen=True, kw_only=True):
     """By ticket id."""
     newcomers: dict[tuple[frozenset[str], int], Quantiles]
     """By matter set and credit (ms): somebody who would come now."""
+    source: str = ENGINE
+    """`engine` or `path`."""
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,4 +50,5 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     withheld: frozenset[str] = frozenset()
     """Zones whose forecasts have been wrong lately: nothing is shown there but the people ahead."""
     engine: str = ""
-    """What computes: `kernel`, `python` (no compiler), `down`, `other_rule`; empty: nothing yet."""
+    """What computes: `kernel`, `python` (no compiler), `path` (the worker is down: one path of means, in the serving
+    process), `down`, `other_rule`; empty: nothing yet."""

@@ -5,6 +5,7 @@ import msgspec
 from onewindow.forecast.scoring import LATELY, TOO_FEW, Scores, score
 from onewindow.queue import events as ev
 from onewindow.queue.commands import Wait
+from onewindow.queue.outlook import ENGINE, PATH, WORK
 from onewindow.routing.why import Why
 from tests.core_hall import T0, core_hall
 
@@ -57,6 +58,19 @@ def test_error_bias_and_coverage() -> None:
     assert found.coverage == 0.5
     assert found.within == 0.5
     assert [one.kind for one in scores.scored()] == ["0", "30"]
+
+
+def test_a_path_of_means_is_scored_by_its_range_and_calibrates_nothing() -> None:
+    scores = Scores(core_hall())
+    path = Wait(0, 600, 900, range=(300, 900), path=True)
+    scores.feed_all([issued(1, T0, path), called(1, T0 + 500_000)])
+    scores.feed_all([issued(2, T0, Wait(0, 600, 900)), called(2, T0 + 500_000)])
+    scores.feed_all([issued(3, T0, told(600, 300, 900)), called(3, T0 + 500_000)])
+    one, ahead, engine = scores.scored()
+    assert [each.source for each in (one, ahead, engine)] == [PATH, WORK, ENGINE]
+    assert [each.inside for each in (one, ahead, engine)] == [True, None, True]
+    assert one.outcome() is None
+    assert engine.outcome() is not None
 
 
 def test_what_was_not_the_queues_doing_is_left_out() -> None:

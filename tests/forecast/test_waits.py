@@ -3,10 +3,10 @@
 import msgspec
 
 from onewindow.forecast.estimate import estimate
-from onewindow.forecast.waits import FAR_MS, FRESH_MS, foreseen, newcomer_wait, shown, ticket_wait
+from onewindow.forecast.waits import FAR_MS, FRESH_MS, foreseen, newcomer_wait, shown, source_of, ticket_wait
 from onewindow.queue import commands as cmd
 from onewindow.queue.decide import execute
-from onewindow.queue.outlook import AreaOutlook, Outlook, Quantiles
+from onewindow.queue.outlook import PATH, WORK, AreaOutlook, Outlook, Quantiles
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
 from tests.core_hall import T0, core_hall
@@ -67,6 +67,23 @@ def test_an_old_forecast_gives_way_to_the_work_ahead() -> None:
     assert simple.raw is None
     state.outlook = None
     assert newcomer_wait(state, WINDOWS) == simple
+
+
+def test_a_path_of_means_says_that_it_is_one() -> None:
+    state = hall()
+    assert state.outlook is not None
+    area = msgspec.structs.replace(state.outlook.areas["north"], source=PATH)
+    state.outlook = msgspec.structs.replace(state.outlook, areas={"north": area})
+    found = newcomer_wait(state, WINDOWS)
+    assert found == cmd.Wait(300, 720, 1200, raw=None, range=(420, 1140), path=True)
+    assert source_of(found) == PATH
+    waiting = ticket_wait(state, list(state.tickets.values())[1])
+    assert waiting is not None
+    assert waiting.path
+    state.outlook = None
+    simple = newcomer_wait(state, WINDOWS)
+    assert simple is not None
+    assert source_of(simple) == WORK
 
 
 def test_what_is_too_far_off_is_not_told() -> None:
