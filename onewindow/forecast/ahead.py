@@ -116,7 +116,7 @@ class Ahead:
             self._lines.set_of(self._named(places))
         for which, window in enumerate(self._windows.values()):
             if window.open:
-                self._lines.open.add(window.at.no)
+                self._lines.opened(window.at.no)
             if window.at.busy:
                 window.visit = window.at.visit
                 self._busy.add(window.visit)
@@ -227,7 +227,7 @@ class Ahead:
         else:
             window.breaks.pop(0)
             window.open, window.idle_since = True, self.now
-            self._lines.open.add(window.at.no)
+            self._lines.opened(window.at.no)
             self._decide(window, which)
 
     def _end(self, window: Window, which: int) -> None:
@@ -249,7 +249,7 @@ class Ahead:
 
     def _shut(self, window: Window, which: int) -> None:
         window.open, window.idle_since = False, None
-        self._lines.open.discard(window.at.no)
+        self._lines.shut(window.at.no)
         self._put_break(window, which)
 
     def _decide(self, window: Window, which: int) -> None:

@@ -190,7 +190,7 @@ def _window_opened(state: HallDay, event: ev.WindowOpened) -> None:
         restand(state)
     window.free_since = event.at
     window.last = None
-    state.lines.open.add(window.no)
+    state.lines.opened(window.no)
 
 
 def _pause_requested(state: HallDay, event: ev.PauseRequested) -> None:
@@ -206,7 +206,7 @@ def _window_paused(state: HallDay, event: ev.WindowPaused) -> None:
     window.phase, window.reason, window.since = WindowPhase.PAUSED, event.reason, event.at
     window.pause_after = ""
     window.last = None
-    state.lines.open.discard(window.no)
+    state.lines.shut(window.no)
 
 
 def _window_closed(state: HallDay, event: ev.WindowClosed) -> None:
@@ -214,7 +214,7 @@ def _window_closed(state: HallDay, event: ev.WindowClosed) -> None:
     window.phase, window.since = WindowPhase.CLOSED, event.at
     window.clerk = window.reason = window.pause_after = ""
     window.last = None
-    state.lines.open.discard(window.no)
+    state.lines.shut(window.no)
 
 
 def _window_handed_over(state: HallDay, event: ev.WindowHandedOver) -> None:

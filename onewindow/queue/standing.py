@@ -76,7 +76,8 @@ def restand(state: HallDay) -> None:
     """Build all lines anew, after what windows serve has changed."""
     open_windows = state.lines.open
     state.lines = Lines({no: (w.kind, w.zone) for no, w in state.windows.items()})
-    state.lines.open = open_windows
+    for no in open_windows:
+        state.lines.opened(no)
     state.waiting.clear()
     for ticket in state.tickets.values():
         if ticket.state is TicketState.WAITING:

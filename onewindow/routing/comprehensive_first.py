@@ -29,6 +29,6 @@ class ComprehensiveFirst(NumberTime):
         """No bound, at comprehensive windows."""
         return None if lines.kinds[window] is not WindowKind.COMPREHENSIVE else float("inf")
 
-    def _shift(self, lines: Lines, matter_set: MatterSet, most_work: float) -> int:
+    def _shift(self, matter_set: MatterSet, most_work: float) -> int:
         """A whole day for whoever has an open specialist window."""
-        return self.headstart if lines.open_among(matter_set.specialists) else 0
+        return self.headstart

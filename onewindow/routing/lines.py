@@ -4,6 +4,10 @@ A **line** is the waiting tickets of one matter set (the set of windows that can
 a line the order is seniority, then issue order: so strict first-come-first-served holds inside a line whatever
 the rule between lines is, and the front of a line is always its most senior ticket. A window's candidates are the
 fronts of the lines that contain it. Adding, removing and ranking cost O(log n); a call looks at the fronts only.
+
+What a call needs of a matter set is kept at hand in the set itself (`best`, `second`, `earliest`, how many of its
+specialist windows are open), and brought up to date when a front changes: a call then touches a few objects a set,
+not all lines, which with a full hall are rarely in the processor's caches.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +58,18 @@ class Line:
 class MatterSet:
     """A set of windows that serve the same tickets (事项集), with its lines and the work that waits in them."""
 
-    __slots__ = ("count", "lines", "specialists", "windows", "work", "zone")
+    __slots__ = (
+        "best",
+        "count",
+        "earliest",
+        "lines",
+        "second",
+        "specialists",
+        "specialists_open",
+        "windows",
+        "work",
+        "zone",
+    )
 
     def __init__(self, windows: frozenset[str], specialists: tuple[str, ...], zone: str) -> None:
         self.windows = windows
@@ -67,9 +82,36 @@ class MatterSet:
         """How many tickets wait."""
         self.work = 0.0
         """Sum of the expected minutes of the waiting tickets."""
+        self.specialists_open = 0
+        """How many of the specialist windows are open."""
+        self.best: Front | None = None
+        """Of the lines' fronts, that with the smallest static key …"""
+        self.second: Front | None = None
+        """… the next after it …"""
+        self.earliest: tuple[Place, Line] | None = None
+        """… and the most senior one; None where nobody waits, or for `second`, where only one line isn't empty."""
 
     def __len__(self) -> int:
         return self.count
+
+    def rank(self) -> None:
+        """Bring the fronts at hand up to date, after a line's front has changed."""
+        self.best = self.second = self.earliest = None
+        for line in self.lines.values():
+            place = line.head
+            if place is None:
+                continue
+            front = (place[0] - line.credit, place[1], line)
+            if self.best is None or front < self.best:
+                self.best, self.second = front, self.best
+            elif self.second is None or front < self.second:
+                self.second = front
+            if self.earliest is None or place < self.earliest[0]:
+                self.earliest = (place, line)
+
+
+Front = tuple[int, int, Line]
+"""(static key ms, issue order, line) of the most senior ticket of a line; no two have the same order."""
 
 
 class Lines:
@@ -84,8 +126,10 @@ class Lines:
         for no, zone in self.zones.items():
             if self.kinds[no] is WindowKind.COMPREHENSIVE:
                 self.comprehensive[zone].append(no)
+        self.comprehensive_open = dict.fromkeys(self.comprehensive, 0)
+        """How many of them are open."""
         self.open: set[str] = set()
-        """Windows that are open and not paused; kept by `evolve`."""
+        """Windows that are open and not paused; changed by `opened` and `shut` alone."""
         self.sets: dict[frozenset[str], MatterSet] = {}
         self.by_window: dict[str, list[MatterSet]] = {no: [] for no in self.kinds}
 
@@ -96,6 +140,7 @@ class Lines:
             specialists = tuple(sorted(no for no in windows if self.kinds[no] is not WindowKind.COMPREHENSIVE))
             zone = self.zones[min(windows)]
             matter_set = self.sets[windows] = MatterSet(windows, specialists, zone)
+            matter_set.specialists_open = self.open_among(specialists)
             for no in windows:
                 self.by_window[no].append(matter_set)
         return matter_set
@@ -106,7 +151,10 @@ class Lines:
         line = matter_set.lines.get(credit)
         if line is None:
             line = matter_set.lines[credit] = Line(windows, credit)
+        before = line.head
         line.add(place)
+        if line.head is not before:
+            matter_set.rank()
         matter_set.count += 1
         matter_set.work += minutes
 
@@ -114,9 +162,31 @@ class Lines:
         """Take a ticket out of its line. Raises ValueError when it doesn't stand there."""
         matter_set = self.sets[windows]
         line = matter_set.lines[credit]
+        before = line.head
         line.remove(place)
+        if line.head is not before:
+            matter_set.rank()
         matter_set.count -= 1
         matter_set.work = matter_set.work - minutes if matter_set.count else 0.0
+
+    def opened(self, window: str) -> None:
+        """The window is open from now on."""
+        if window not in self.open:
+            self.open.add(window)
+            self._count(window, 1)
+
+    def shut(self, window: str) -> None:
+        """The window is closed or paused from now on."""
+        if window in self.open:
+            self.open.remove(window)
+            self._count(window, -1)
+
+    def _count(self, window: str, by: int) -> None:
+        if self.kinds[window] is WindowKind.COMPREHENSIVE:
+            self.comprehensive_open[self.zones[window]] += by
+        else:
+            for matter_set in self.by_window[window]:
+                matter_set.specialists_open += by
 
     def candidates(self, window: str) -> Iterator[tuple[MatterSet, Line]]:
         """The lines with somebody in them that this window may serve."""

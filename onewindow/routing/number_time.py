@@ -38,20 +38,18 @@ class NumberTime:
     def choose(self, lines: Lines, window: str, number_of: Callable[[str], str], at: int) -> Choice | None:
         """The smallest K at this window, whatever the time; see the module."""
         most_work = self._most_work(lines, window)
-        fronts: list[Front] = []
+        fronts: list[SetFront] = []
         waiting = 0
         for matter_set in lines.by_window[window]:
-            if not matter_set.count:
+            front = matter_set.best
+            if front is None:
                 continue
             waiting += matter_set.count
             # Asked only where it can be: a call of a method costs as much as the rest of the loop.
             shift = 0
-            if most_work is not None and matter_set.specialists:
-                shift = self._shift(lines, matter_set, most_work)
-            for line in matter_set.lines.values():
-                if line.head is not None:
-                    seniority, order, _ = line.head
-                    fronts.append((seniority - line.credit + shift, order, line, shift))
+            if most_work is not None and matter_set.specialists_open:
+                shift = self._shift(matter_set, most_work)
+            fronts.append((front[0] + shift, front[1], matter_set, shift))
         return explained(self.name, fronts, waiting, number_of) if fronts else None
 
     def _most_work(self, lines: Lines, window: str) -> float | None:
@@ -59,43 +57,31 @@ class NumberTime:
         if not self.headstart or lines.kinds[window] is not WindowKind.COMPREHENSIVE:
             return None
         work = sum([s.work for s in lines.by_window[window] if not s.specialists])
-        open_windows = lines.open_among(lines.comprehensive[lines.zones[window]])
-        return self.kappa * (work / max(1, open_windows)) + self.tau
+        return self.kappa * (work / max(1, lines.comprehensive_open[lines.zones[window]])) + self.tau
 
-    def _shift(self, lines: Lines, matter_set: MatterSet, most_work: float) -> int:
-        """δ in ms where the head start of others applies to this set at a comprehensive window, else 0."""
-        specialists = lines.open_among(matter_set.specialists)
-        return self.headstart if specialists and matter_set.work / specialists <= most_work else 0
+    def _shift(self, matter_set: MatterSet, most_work: float) -> int:
+        """δ in ms where the head start of others applies to this set, whose specialist windows aren't all closed."""
+        return self.headstart if matter_set.work / matter_set.specialists_open <= most_work else 0
 
 
-Front = tuple[int, int, Line, int]
-"""(K ms, issue order, line, shift ms) of the most senior ticket of a line; no two have the same order."""
+SetFront = tuple[int, int, MatterSet, int]
+"""(K ms, issue order, matter set, shift ms) of the front that a set would send; no two have the same order."""
 
 
-def explained(policy: str, fronts: list[Front], waiting: int, number_of: Callable[[str], str]) -> Choice:
+def explained(policy: str, fronts: list[SetFront], waiting: int, number_of: Callable[[str], str]) -> Choice:
     """The smallest of the fronts, with whom it passed and who comes next."""
     best = min(fronts)
-    _, _, line, shift = best
-    seniority, order, ticket = line.front()
-    fronts.remove(best)
-    passed: Rival | None = None
-    place, first = (seniority, order, ticket), best
-    for front in fronts:
-        # Read, not asked for: a call looks at each front, and a call of a method costs as much as all the rest.
-        head = front[2].head
-        if head is not None and head < place:
-            place, first = head, front
-    if first is not best:
-        passed = _rival(first, place, number_of)
-    follower: Rival | None = None
-    second = min(fronts) if fronts else None
-    if len(line) > 1:
-        behind: Place = line.places[1]
-        key = behind[0] - line.credit + shift
-        if second is None or (key, behind[1]) < second[:2]:
-            follower = _rival(best, behind, number_of)
-    if follower is None and second is not None:
-        follower = _rival(second, second[2].front(), number_of)
+    _, _, chosen, shift = best
+    assert chosen.best is not None
+    line = chosen.best[2]
+    seniority, _, ticket = place = line.front()
+    first, first_line, first_shift = place, line, shift
+    for _, _, matter_set, moved in fronts:
+        earliest = matter_set.earliest
+        if earliest is not None and earliest[0] < first:
+            first, first_line, first_shift = earliest[0], earliest[1], moved
+    passed = _rival(first_line, first, first_shift, number_of) if first is not place else None
+    follower = _follower(fronts, best, line, number_of)
     term = "only"
     if follower is not None:
         term = "earliest" if passed is None else decided_by(seniority, line.credit, shift, passed)
@@ -114,8 +100,26 @@ def explained(policy: str, fronts: list[Front], waiting: int, number_of: Callabl
     )
 
 
-def _rival(front: Front, place: Place, number_of: Callable[[str], str]) -> Rival:
-    return Rival(number=number_of(place[2]), seniority=place[0], credit=front[2].credit, shift=front[3])
+def _follower(fronts: list[SetFront], best: SetFront, line: Line, number_of: Callable[[str], str]) -> Rival | None:
+    """The best competing key: behind the called one in its line, of another line of its set, or of another set."""
+    fronts.remove(best)
+    _, _, chosen, shift = best
+    key, order, rival, moved = 0, 0, None, 0
+    if fronts:
+        key, order, other, moved = min(fronts)
+        rival = other.best
+    second = chosen.second
+    if second is not None and (rival is None or (second[0] + shift, second[1]) < (key, order)):
+        key, order, rival, moved = second[0] + shift, second[1], second, shift
+    if len(line.places) > 1:
+        behind: Place = line.places[1]
+        if rival is None or (behind[0] - line.credit + shift, behind[1]) < (key, order):
+            return _rival(line, behind, shift, number_of)
+    return _rival(rival[2], rival[2].front(), moved, number_of) if rival is not None else None
+
+
+def _rival(line: Line, place: Place, shift: int, number_of: Callable[[str], str]) -> Rival:
+    return Rival(number=number_of(place[2]), seniority=place[0], credit=line.credit, shift=shift)
 
 
 def decided_by(seniority: int, credit: int, shift: int, passed: Rival) -> str:

@@ -30,7 +30,8 @@ opened = st.sets(st.sampled_from(list(WINDOWS)))
 
 def build(waiting: list[tuple[int, int, frozenset[str], float]], open_windows: set[str]) -> Lines:
     lines = Lines(WINDOWS)
-    lines.open = set(open_windows)
+    for no in open_windows:
+        lines.opened(no)
     for order, (seniority, credit, windows, minutes) in enumerate(waiting):
         lines.add(windows, credit * MIN, (seniority * MIN, order, f"t{order}"), minutes)
     return lines
