@@ -11,7 +11,7 @@ class Client:
     """One connection that follows a channel."""
 
     __slots__ = (
-        *("_pending", "_stuck_since", "address", "channel", "device", "outlet"),
+        *("_pending", "_stuck_since", "address", "channel", "device", "inside", "outlet"),
         *("seen_ms", "shown_v", "v", "verified"),
     )
 
@@ -24,6 +24,8 @@ class Client:
         self.address = address
         self.device = device
         self.verified = verified
+        self.inside = False
+        """Whether a page of the staff, a kiosk or a paired screen follows for its own purposes, and no board."""
         self.v = 0
         """The last version that was written to it."""
         self.shown_v: int | None = None

@@ -111,7 +111,9 @@ class ChannelSocket:
         if device not in self._hub.hall.devices and not own:
             device, verified = "", False
         address = scope["client"][0] if scope.get("client") else ""
-        return Client(channel, outlet, address=address, device=device, verified=verified)
+        client = Client(channel, outlet, address=address, device=device, verified=verified)
+        client.inside = principal is not None and (principal.role is not Role.SCREEN or bool(principal.screen))
+        return client
 
     async def _follow(self, client: Client, receive: Receive) -> int | None:
         """Serve the client to its end; a close code when it is we who end it."""

@@ -1,7 +1,7 @@
 """A paired screen and its settings (已配对的屏): what it is, where it stands, how it looks. Pure.
 
 The settings are no part of any day: they lie in the store, beside the accounts
-(docs/adr/0018-screens-in-the-store.md).
+(docs/adr/0020-screens-in-the-store.md).
 """
 
 from collections.abc import Iterable

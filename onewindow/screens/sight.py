@@ -144,7 +144,7 @@ class Sight:
             late = 0 if client.shown_v is None else max(0, client.v - client.shown_v)
             if client.verified and client.device in paired:
                 behind[client.device] = late
-            else:
+            elif not client.inside:
                 opened.append(
                     Opened(
                         channel=str(client.channel),

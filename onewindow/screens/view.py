@@ -18,17 +18,18 @@ BEHIND: Final = 1
 
 
 def screens_view(hall: Hall, shelf: Shelf, told: Told, pictures: Mapping[str, Picture], now: float) -> dict[str, Any]:
-    """All of it; `now` in seconds since the epoch."""
+    """All of it, what must be looked at first; `now` in seconds since the epoch."""
     links = {link.screen: link for link in sorted(told.links, key=lambda link: link.since)}
+    screens = [
+        _screen(screen, links.get(screen.id), told, shelf.seen.get(screen.id, 0), now)
+        | {"place_zh": place_of(hall, screen.settings)}
+        | {"picture": _picture(pictures.get(screen.id), links.get(screen.id), now)}
+        for screen in sorted(shelf.screens.values(), key=lambda s: (s.settings.zh, s.id))
+    ]
     taken = {screen.settings.device for screen in shelf.screens.values()}
     return {
         "now_ms": round(now * 1000),
-        "screens": [
-            _screen(screen, links.get(screen.id), told, shelf.seen.get(screen.id, 0), now)
-            | {"place_zh": place_of(hall, screen.settings)}
-            | {"picture": _picture(pictures.get(screen.id), links.get(screen.id), now)}
-            for screen in sorted(shelf.screens.values(), key=lambda s: (s.settings.zh, s.id))
-        ],
+        "screens": sorted(screens, key=lambda screen: screen["state"] == "online"),
         "opened": [_opened(hall, opened) for opened in told.opened],
         "devices": [
             {"id": d.id, "kind": OF_DEVICE[d.kind].value, "zh": d.zh, "zone": next(iter(d.zones), None)}

@@ -122,8 +122,12 @@ async def test_a_board_says_how_many_versions_it_is_behind(api: Api) -> None:
 
 async def test_a_board_opened_by_its_address_works_and_appears_as_such(api: Api) -> None:
     base = str(api.client.base_url).rstrip("/").replace("http", "ws", 1)
-    async with connect(f"{base}/ws/zones/business") as one, connect(f"{base}/ws/windows/17?device=led-17") as two:
-        for board in (one, two):
+    async with (
+        connect(f"{base}/ws/zones/business") as one,
+        connect(f"{base}/ws/windows/17?device=led-17") as two,
+        connect(f"{base}/ws/windows/17", additional_headers=api.bearer(Role.CLERK, "17")) as console,
+    ):
+        for board in (one, two, console):
             await frame(board, kind="snapshot")
         opened = done(await api.get(ROOT, Role.SUPERVISOR))["opened"]
         assert sorted((o["zh"], o["place_zh"]) for o in opened) == [

@@ -154,6 +154,7 @@ def test_from_a_code_to_a_board_and_back(
     expect(settings.locator("[data-unpair]")).to_contain_text("再按一次")
     settings.locator("[data-unpair]").click()
     assert len(code_on(again)) == 6
+    again.context.close()
     expect(manager.locator("[data-cell=title]").first).to_have_text("还没有配对的屏")
 
 
@@ -187,6 +188,20 @@ def test_the_miniature_shows_what_the_screen_shows_not_what_it_should(
     expect(screen.locator(".hall-call__number", has_text=number)).to_be_visible(timeout=30_000)
     expect(small.locator(".hall-call__number", has_text=number)).to_be_attached(timeout=15_000)
     expect(card(manager, "总屏").locator("[data-cell=state]")).to_have_text("在线", timeout=15_000)
+
+    # Another one that must be looked at comes first, and the picture of this one stays what it was.
+    other = opened(tv(browser), server, "/screen", errors)
+    pair(desk, other, zh="乙", kind="zone", zone="business")
+    expect(card(manager, "乙").locator("[data-cell=state]")).to_have_text("在线", timeout=15_000)
+    expect(manager.locator("[data-id]").first).to_contain_text("乙")
+    living.set_offline(True)
+    living.pages[0].close()
+    expect(manager.locator("[data-id]").first).to_contain_text("总屏", timeout=15_000)
+    expect(card(manager, "总屏").locator("[data-cell=age]")).to_contain_text("前的画面")
+    expect(small.locator(".hall-call__number", has_text=number)).to_be_attached()
+    expect(card(manager, "乙").frame_locator("iframe").locator("main[data-zone=business]")).to_be_attached()
+    desk.issue("BIZ-001")
+    assert manager.locator("[data-part=opened-box]").is_hidden(), "no page of the hall's own counts as a board"
 
 
 def test_a_kiosk_a_loudspeaker_and_a_device_at_a_window_are_screens_too(

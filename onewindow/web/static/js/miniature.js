@@ -25,6 +25,7 @@ export class Miniature {
   #frame;
   #styles = "";
   #size = [0, 0];
+  /** @type {Document | null} */ #page = null;
   /** The digest of the picture that stands here. */
   digest = "";
 
@@ -38,6 +39,8 @@ export class Miniature {
     this.#frame.setAttribute("tabindex", "-1");
     this.#frame.title = title;
     this.#frame.hidden = true;
+    // A frame that is moved on the page begins anew, with its first picture.
+    this.#frame.addEventListener("load", () => this.#draw());
     box.append(this.#frame);
     new ResizeObserver(() => this.#fit()).observe(box);
   }
@@ -45,21 +48,26 @@ export class Miniature {
   /** @param {{html: string, digest: string, size: [number, number]}} picture */
   show({ html, digest, size }) {
     const page = parsed(html);
+    this.#page = page;
     this.#size = size;
     this.digest = digest;
     const styles = Array.from(page.querySelectorAll("link"), (node) => node.getAttribute("href")).join(" ");
-    const inside = this.#frame.contentDocument;
-    if (styles === this.#styles && inside?.body) {
-      // The same styles: only the page changes, so that it doesn't flicker.
-      for (const name of inside.documentElement.getAttributeNames()) inside.documentElement.removeAttribute(name);
-      for (const { name, value } of Array.from(page.documentElement.attributes)) inside.documentElement.setAttribute(name, value);
-      inside.body.replaceWith(inside.adoptNode(page.body));
-    } else {
+    if (styles === this.#styles) this.#draw();
+    else {
       this.#styles = styles;
       this.#frame.srcdoc = `<!doctype html>${page.documentElement.outerHTML}`;
     }
     this.#frame.hidden = false;
     this.#fit();
+  }
+
+  /** The same styles: only the page changes, so that it doesn't flicker. */
+  #draw() {
+    const inside = this.#frame.contentDocument;
+    if (!this.#page || !inside?.body) return;
+    for (const name of inside.documentElement.getAttributeNames()) inside.documentElement.removeAttribute(name);
+    for (const { name, value } of Array.from(this.#page.documentElement.attributes)) inside.documentElement.setAttribute(name, value);
+    inside.body.replaceWith(inside.importNode(this.#page.body, true));
   }
 
   #fit() {

@@ -3,7 +3,7 @@
  * a supervisor looks, and only when something has changed; what is marked private stays here.
  */
 const PACE_MS = 700;
-const LEFT_OUT = "script, template, noscript, meta, [hidden], dialog:not([open]), [data-private], link:not([rel=stylesheet])";
+const LEFT_OUT = "script, template, noscript, meta, [data-private], link:not([rel=stylesheet])";
 
 export class Picture {
   #onSent;
@@ -67,9 +67,17 @@ export class Picture {
   }
 }
 
-/** The page as it stands. @returns {string} */
+/**
+ * The page as it stands. What isn't drawn is empty (a kiosk's page holds every matter of the hall), but stays in its
+ * place, so that the styles' rules about neighbours hold.
+ *
+ * @returns {string}
+ */
 function capture() {
   const page = /** @type {HTMLElement} */ (document.documentElement.cloneNode(true));
+  const copies = Array.from(page.querySelectorAll("body *"));
+  const undrawn = Array.from(document.querySelectorAll("body *"), (node) => node.getClientRects().length === 0 && getComputedStyle(node).display === "none");
+  for (const [at, copy] of copies.entries()) if (undrawn[at]) copy.replaceChildren();
   for (const node of page.querySelectorAll(LEFT_OUT)) node.remove();
   return page.outerHTML;
 }
