@@ -108,6 +108,8 @@ class StaffTicket(HolderTicket, frozen=True, kw_only=True):
     first_called_ms: int | None
     started_ms: int | None
     issued_ms: int
+    offline: bool
+    """Issued by a desk's page while the server was away (离线号)."""
 
 
 TicketOfAsker = Annotated[

@@ -78,6 +78,7 @@ def _short(state: HallDay, ticket: Ticket) -> View:
         "matter_zh": matter.zh if matter is not None else None,
         "away": ticket.away_until is not None,
         "issued_hhmm": hhmm(state.hall, ticket.issued_at),
+        "offline": ticket.offline,
     }
 
 

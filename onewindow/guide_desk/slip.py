@@ -62,6 +62,8 @@ class Slip(Frozen, frozen=True, kw_only=True):
     rule_en: str
     url: str
     """Address behind the QR; empty: none is printed."""
+    offline: bool = False
+    """Issued while the server was away (离线号): a reprint says so too."""
 
     @property
     def windows_words(self) -> tuple[str, ...]:
@@ -133,6 +135,7 @@ def slip_lines(hall: Hall, state: HallDay, ticket: Ticket, track_url: str | None
         rule_zh=hall.settings.slip_zh,
         rule_en=hall.settings.slip_en,
         url=track_url or "",
+        offline=ticket.offline,
     )
 
 
@@ -143,7 +146,7 @@ def slip_text(slip: Slip) -> str:
 
 def _lines(slip: Slip) -> Iterator[str]:
     yield slip.hall_zh
-    yield f"{slip.number}{'　优先' if slip.priority else ''}"
+    yield f"{slip.number}{'　优先' if slip.priority else ''}{'　离线号' if slip.offline else ''}"
     yield f"{slip.group_zh}　{slip.group_en}"
     yield f"{slip.zone_zh}　{slip.zone_en}"
     if slip.purpose_zh:

@@ -98,7 +98,7 @@ def slip_image(slip: Slip) -> Image.Image:
     strip.rule(16)
     strip.line(slip.place_zh, 34, bold=True)
     strip.line(slip.place_en, 22)
-    strip.line(f"{slip.issued} 取号", 24)
+    strip.line(f"{slip.issued} 取号{'　离线号 Offline' if slip.offline else ''}", 24)
     if slip.copies > 1:
         strip.line(slip.folders_zh, 26, bold=True)
     if slip.others:

@@ -93,6 +93,7 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         previous=event.previous,
         slot=event.slot,
         more=event.more,
+        offline=event.offline is not None,
     )
     if event.offline is None:
         state.series[event.series] = event.count

@@ -127,6 +127,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     """A helper walks along with the called visitor (已陪同)."""
     line: frozenset[str] | None = None
     """The matter set in whose line it stands; None when it stands in none."""
+    offline: bool = False
+    """Issued by a desk's page while the server was away (离线号)."""
 
 
 class Visit(msgspec.Struct, kw_only=True):

@@ -125,4 +125,5 @@ def staff_ticket(state: HallDay, ticket: Ticket) -> View:
         "first_called_ms": ticket.first_called_at,
         "started_ms": ticket.started_at,
         "issued_ms": ticket.issued_at,
+        "offline": ticket.offline,
     }

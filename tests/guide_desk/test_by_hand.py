@@ -117,3 +117,40 @@ def test_the_open_list_follows_and_stays_when_the_server_dies(hall: Hall, tmp_pa
         assert (tmp_path / "list.pdf").stat().st_size > 10_000
         context.close()
     assert faults == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", ["/guide", "/windows/32"])
+def test_desks_and_consoles_keep_the_last_list_when_the_server_dies(hall: Hall, tmp_path: Path, address: str) -> None:
+    faults: list[str] = []
+    number = hall.issue(group="Q")["number"]
+    with chromium() as browser:
+        context = signed_in(browser, hall, "supervisor", DESK)
+        context.add_init_script(
+            "window.printing = ''; Object.defineProperty(window, 'print', { value: () => {"
+            " window.printing = document.documentElement.dataset.printing; } });"
+        )
+        page = watched(context, faults)
+        with page.expect_response("**/by-hand") as came:
+            page.goto(hall.page_url + address)
+        came.value.finished()
+        hall.server.kill()
+        expect(page.locator("html")).not_to_have_attribute("data-connection", "live", timeout=20_000)
+        page.locator("a[href='/by-hand']").first.click()
+        kept = page.locator(".hand-kept")
+        expect(kept).to_contain_text("的清单，可以打印使用")
+        expect(kept.locator(".hand__number")).to_have_text(number)
+        shown = kept.locator("[data-cell=at]").inner_text()
+        assert (
+            re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", shown) and shown in kept.locator("[role=alert]").inner_text()
+        )
+        kept.get_by_role("button", name="打印").click()
+        assert page.evaluate("window.printing") == "hand"
+        page.evaluate("document.documentElement.dataset.printing = 'hand'")
+        page.emulate_media(media="print")
+        expect(page.locator("main")).to_be_hidden()
+        expect(kept.locator(".hand__number")).to_be_visible()
+        page.pdf(path=tmp_path / "list.pdf", prefer_css_page_size=True)
+        assert (tmp_path / "list.pdf").stat().st_size > 10_000
+        context.close()
+    assert faults == []

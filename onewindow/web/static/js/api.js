@@ -6,6 +6,7 @@
 /** Milliseconds before each further try; a little chance is added against a rush of pages. */
 const PAUSES_MS = [400, 1000, 2000, 4000];
 const TIMEOUT_MS = 10000;
+const WATCH_MS = 500;
 /** Answers that say "not now", sent before anything was decided. */
 const TRY_AGAIN = new Set([502, 503, 504]);
 
@@ -42,13 +43,13 @@ export function newKey() {
  *
  * @param {string} path e.g. "/api/windows/07/call-next"
  * @param {object} [body]
- * @param {{key?: string, tries?: number, onRetry?: (n: number) => void, token?: string}} [options]
+ * @param {{key?: string, tries?: number, onRetry?: (n: number) => void, token?: string, until?: () => boolean}} [options]
  *   hand in a stored key to repeat a command across a reload; onRetry is told each further try, to show it;
- *   token: a ticket's, for its holder's own commands
+ *   token: a ticket's, for its holder's own commands; until: no further try, and no more waiting, once it says true
  * @returns {Promise<any>} the decoded answer (null without content)
  * @throws {Problem}
  */
-export async function command(path, body = {}, { key = newKey(), tries = PAUSES_MS.length + 1, onRetry, token } = {}) {
+export async function command(path, body = {}, { key = newKey(), tries = PAUSES_MS.length + 1, onRetry, token, until } = {}) {
   const request = {
     method: "POST",
     headers: {
@@ -61,11 +62,12 @@ export async function command(path, body = {}, { key = newKey(), tries = PAUSES_
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await send(path, request);
+      return await send(path, request, until);
     } catch (problem) {
       const lost = problem.status === 0 || TRY_AGAIN.has(problem.status);
-      if (!lost || attempt >= tries) throw problem;
+      if (!lost || attempt >= tries || until?.()) throw problem;
       await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length) - 1]);
+      if (until?.()) throw problem;
       onRetry?.(attempt + 1);
     }
   }
@@ -82,9 +84,10 @@ export function get(path) {
   return send(path, { method: "GET", headers: { Accept: "application/json" } });
 }
 
-async function send(path, request) {
+async function send(path, request, until) {
   const cut = new AbortController();
   const timer = setTimeout(() => cut.abort(), TIMEOUT_MS);
+  const watch = until && setInterval(() => until() && cut.abort(), WATCH_MS);
   try {
     const response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...request, signal: cut.signal });
     const answer = await decoded(response);
@@ -101,6 +104,7 @@ async function send(path, request) {
     });
   } finally {
     clearTimeout(timer);
+    clearInterval(watch);
   }
 }
 

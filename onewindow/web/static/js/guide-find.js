@@ -22,6 +22,8 @@ export class Finder {
   text = "";
   /** An answer is still under way. */
   busy = false;
+  /** Says whether the server is known to be away: then nobody waits for it. */
+  away = () => false;
   composing = false;
 
   /**
@@ -97,6 +99,7 @@ export class Finder {
    * @returns {Promise<{matters: Array<object>, offline: boolean}>}
    */
   async look(query) {
+    if (this.away()) return { matters: this.#lookUp(query), offline: true };
     try {
       const { matters } = await get(`/api/search?limit=${LIMIT}&q=${encodeURIComponent(query)}`);
       return { matters, offline: false };

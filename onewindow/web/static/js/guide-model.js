@@ -70,6 +70,8 @@ export class Draft {
     this.uncertain = false;
     this.error = "";
     this.retry = 0;
+    /** It was asked for, whether or not an answer came. */
+    this.sent = false;
     this.key = newKey();
   }
 
@@ -83,6 +85,7 @@ export class Draft {
     Object.assign(this, changes);
     this.key = newKey();
     this.error = "";
+    this.sent = false;
     return true;
   }
 

@@ -1,7 +1,7 @@
 /** The right-hand side of the guide's page: at rest, a ticket before it is issued, an issued one, a found one. */
 import { aheadText, bi, clockText, el, flag } from "./dom.js";
 import { foldersText, MARKS } from "./guide-read.js";
-import { banner, daysText, marksText, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
+import { banner, daysText, marksText, offlineMark, place, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
 
 const PURPOSE_KEYS = el("span", { class: "guide__sub" }, "← → 换来意");
 
@@ -19,9 +19,8 @@ const button = (zh, en, key, does, kind = "primary") =>
   el("button", { class: `button button--${kind}`, type: "button", onclick: does }, bi(zh, en), key ? el("kbd", { class: "button__key", "aria-hidden": "true" }, key) : null);
 
 /** Nothing is chosen: what the keys do. */
-export function rest(link) {
+export function rest() {
   return [
-    link === "down" ? offline() : null,
     el("h2", {}, bi("取号三步", "Three steps")),
     el(
       "div",
@@ -35,11 +34,6 @@ export function rest(link) {
       ].flatMap(([key, text]) => [el("kbd", { class: "kbd" }, key), el("span", {}, text)]),
     ),
   ].filter(Boolean);
-}
-
-/** What still works without the server. */
-export function offline() {
-  return banner("offline", "与服务器断开，暂不能取号", "仍可查事项和材料。已取的号继续有效，以窗口叫号为准。请手写顺序条，恢复后按顺序补取。");
 }
 
 /**
@@ -121,7 +115,7 @@ export function issued(state, on) {
       { class: "guide__issued" },
       el("strong", { class: "guide__number", "data-number": first.number }, first.number),
       ...others.map((ticket) => el("strong", { class: "guide__number guide__number--second" }, ticket.number)),
-      el("span", {}, first.priority ? flag("priority") : null, marksText(first.marks)),
+      el("span", {}, first.offline ? offlineMark() : null, first.priority ? flag("priority") : null, marksText(first.marks)),
     ),
     state.print === null
       ? banner("info", "正在打印小票…")
@@ -133,8 +127,7 @@ export function issued(state, on) {
       "div",
       { class: "guide__facts" },
       windows(first.windows, first.open),
-      el("span", { class: "guide__ahead" }, first.ahead ? aheadText(first.ahead).zh : "前面没有人"),
-      el("span", { class: "guide__ahead" }, wait(first.wait)),
+      ...place(first),
     ),
     first.papers.length && first.purpose === "handle" ? papers(first.papers) : null,
     el(
@@ -149,12 +142,12 @@ export function issued(state, on) {
 
 /** A found ticket; what can be done with it stands on the left. */
 export function ticket(one, said) {
-  const place = one.after.length ? [`先办 ${one.after.join("、")}`] : one.state === "waiting" ? [one.ahead ? aheadText(one.ahead).zh : "前面没有人", wait(one.wait)] : [];
+  const standing = one.after.length ? [`先办 ${one.after.join("、")}`] : one.state === "waiting" ? [one.ahead ? aheadText(one.ahead).zh : "前面没有人", wait(one.wait)] : [];
   return [
     said ? banner(said.kind, said.zh) : null,
-    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number" }, one.number), el("span", {}, flag(one.away_until ? "away" : one.state))),
+    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number" }, one.number), el("span", {}, one.offline ? offlineMark() : null, flag(one.away_until ? "away" : one.state))),
     el("h2", {}, bi(one.matter_zh ?? one.group_zh, one.matter_en ?? one.group_en)),
-    el("div", { class: "guide__facts" }, windows(one.windows, one.open), ...place.map((part) => el("span", { class: "guide__ahead" }, part))),
+    el("div", { class: "guide__facts" }, windows(one.windows, one.open), ...standing.map((part) => el("span", { class: "guide__ahead" }, part))),
     el(
       "dl",
       { class: "facts" },

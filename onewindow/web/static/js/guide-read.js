@@ -1,7 +1,7 @@
 /** What stands in the guide's field: a ticket's number, a scanned slip, or in rush mode a class, what is wanted, and folders. */
 
-const NUMBER = /^([a-z])[-\s]?(\d{1,4})$/i;
-const SCANNED = /^(?:https?:\/\/\S*\/t\/)?(\d{8}-)([a-z])(\d{1,4})(?:\.[\w-]*)?$/i;
+const NUMBER = /^([a-z])[-\s]?(\d{1,6})$/i;
+const SCANNED = /^(?:https?:\/\/\S*\/t\/)?(\d{8}-)([a-z])(\d{1,6})(?:\.[\w-]*)?$/i;
 
 /**
  * The ticket that a text names: a typed number (Q31), a slip's id, or the address in its QR.

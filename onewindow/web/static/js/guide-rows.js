@@ -40,7 +40,7 @@ const MAKERS = {
   zone: ({ zone }) => [title(zone.zh, zone.en), meta("不分事项直接取号", zoneChip(zone.hue, zone.short_zh), `${zone.waiting} 人等候`), end(wait(zone.wait))],
   ticket: ({ ticket }) => [
     title(`${ticket.number}　${ticket.matter_zh ?? ticket.group_zh}`),
-    meta(ticket.issued_hhmm ? `${ticket.issued_hhmm} 取号` : "", ticket.priority ? flag("priority") : "", ticket.window ? `${ticket.window} 号窗` : ""),
+    meta(ticket.issued_hhmm ? `${ticket.issued_hhmm} 取号` : "", ticket.priority ? flag("priority") : "", ticket.window ? `${ticket.window} 号窗` : "", ticket.offline ? "离线号" : ""),
     end(flag(ticket.away ? "away" : ticket.state)),
   ],
   claim: ({ ticket }) => [

@@ -21,7 +21,7 @@ export const rushState = (day) => ({ on: kept(), jobs: [], last: null, note: nul
 
 /**
  * @param {object} s the page's state
- * @param {object} page finder, input, part(name), main, most (folders at once), perTurn, draw(), refresh(), print(id), printAgain(), clear()
+ * @param {object} page finder, input, part(name), main, most (folders at once), perTurn, draw(), refresh(), print(id), printAgain(), clear(), offline
  */
 export function rushPage(s, page) {
   const { finder, input, part } = page;
@@ -76,7 +76,7 @@ export function rushPage(s, page) {
   /** A found ticket that is to be rerouted, or whose person has one more matter: the next Enter does it. */
   function adopt() {
     if (s.reroute) rush.target = { slip: s.reroute };
-    if (s.visit) rush.same = { slip: { number: s.visit.number, visit: s.visit.id } };
+    if (s.visit) rush.same = { slip: { number: s.visit.number, visit: s.visit.id, id: s.visit.ticket } };
     s.reroute = s.visit = null;
   }
 

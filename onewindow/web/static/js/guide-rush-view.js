@@ -1,8 +1,8 @@
 /** Rush mode on the page: the groups' letters, classes and folders, the keys as buttons, the last number and its papers. */
-import { aheadText, bi, el, flag } from "./dom.js";
+import { bi, el, flag } from "./dom.js";
 import { foldersText, isLetter, MARKS, readRush, rewritten, toggled } from "./guide-read.js";
 import { isStopped } from "./guide-service.js";
-import { banner, marksText, wait, windowChip, windowWords } from "./guide-words.js";
+import { banner, marksText, offlineMark, place, windowChip, windowWords } from "./guide-words.js";
 
 /** The buttons under the list: [what, zh, key]. */
 const BAR = [
@@ -115,7 +115,7 @@ function lastSlip({ ticket, print }) {
   const failed = print && !print.good;
   const papers = ticket.purpose === "handle" ? ticket.papers : [];
   return [
-    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.priority ? flag("priority") : null, marksText(ticket.marks), ticket.copies > 1 ? ` ${ticket.copies + ticket.left} 份` : null)),
+    el("div", { class: "guide__issued" }, el("strong", { class: "guide__number", "data-number": ticket.number }, ticket.number), el("span", {}, ticket.offline ? offlineMark() : null, ticket.priority ? flag("priority") : null, marksText(ticket.marks), ticket.copies > 1 ? ` ${ticket.copies + ticket.left} 份` : null)),
     ticket.left ? el("p", { class: "guide__sub" }, `一轮最多办 ${ticket.copies} 份；办完一轮，本号排到队尾`) : null,
     failed ? banner("error", `请手写 ${ticket.number}`, print.zh) : el("p", { class: "guide__printed", role: "status" }, print ? `✓ ${print.zh}` : "正在打印小票…"),
     el("h2", {}, bi(ticket.matter_zh ?? ticket.group_zh, ticket.matter_en ?? ticket.group_en)),
@@ -123,8 +123,7 @@ function lastSlip({ ticket, print }) {
       "div",
       { class: "guide__facts" },
       el("span", { class: "guide__windows" }, ...windowWords(ticket.windows).map((word) => windowChip(word, ticket.open)), el("span", { class: "guide__sub" }, ticket.open ? "号窗" : "号窗（未开）")),
-      el("span", { class: "guide__ahead" }, ticket.ahead ? aheadText(ticket.ahead).zh : "前面没有人"),
-      el("span", { class: "guide__ahead" }, wait(ticket.wait)),
+      ...place(ticket),
     ),
     papers.length ? el("div", {}, el("p", { class: "guide__sub" }, `请备好材料（${papers.length} 项）`), el("ul", { class: "papers" }, ...papers.map((name, index) => el("li", { class: "papers__item" }, el("span", { class: "papers__no" }, index + 1), el("span", { class: "papers__name" }, name))))) : null,
   ];

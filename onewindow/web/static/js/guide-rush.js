@@ -7,6 +7,7 @@
 import { command, get, newKey } from "./api.js";
 import { foundEntries, itemOf } from "./guide-model.js";
 import { isLetter, readRush } from "./guide-read.js";
+import { visitOf } from "./guide-ticket.js";
 import { problemText } from "./guide-words.js";
 
 /** After five tries without an answer the same thing is asked again so often, until there is one. */
@@ -15,7 +16,7 @@ const NO_ANSWER = new Set([0, 502, 503, 504]);
 
 /**
  * @param {object} s the page's state; s.rush = {on, jobs, last, note, target, same, slips}
- * @param {object} page what the page gives: finder, classes(), most (folders at once), draw(), refresh(), print(id), shown()
+ * @param {object} page what the page gives: finder, classes(), most (folders at once), draw(), refresh(), print(id), shown(), offline
  */
 export function rushActs(s, page) {
   const { rush } = s;
@@ -78,24 +79,38 @@ export function rushActs(s, page) {
     return job;
   }
 
-  /** Asks until there is an answer; the key makes sure that it is done once. */
-  async function ask(job, path, body) {
-    const key = newKey();
+  /** Asks until there is an answer, or the server is away; the key makes sure that it is done once. */
+  async function ask(job, path, body, key = newKey()) {
+    if (page.offline.away) throw new Error("断网时只能取号、打离线号和作废离线号");
     for (;;) {
       try {
         return await command(path, body, {
           key,
+          until: () => page.offline.away,
           onRetry: () => {
             job.tries += 1;
             page.draw();
           },
         });
       } catch (problem) {
-        if (!NO_ANSWER.has(problem.status)) throw problem;
+        if (!NO_ANSWER.has(problem.status) || page.offline.away) throw problem;
         job.tries += 1;
         page.draw();
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
+    }
+  }
+
+  /** A ticket from the server; or one of the page's own numbers, while the server is away. */
+  async function issued(job, body, same) {
+    const [key, path] = [newKey(), "/api/tickets"];
+    if (page.offline.away) return page.offline.issue(body, same);
+    const joined = same ? { ...body, visit: await visitOf(same) } : body;
+    try {
+      return await ask(job, path, joined, key);
+    } catch (problem) {
+      if (!page.offline.lost(problem)) throw problem;
+      return page.offline.issue(body, same, { path, body: joined, key });
     }
   }
 
@@ -122,8 +137,7 @@ export function rushActs(s, page) {
       const { item } = await choice;
       const body = { ...item, purpose, copies, applicant: applicant ?? page.classes()[0].code, channel: "guide" };
       if (marks.length) body.marks = marks;
-      if (before) body.visit = slipOf(before).visit;
-      const { ticket } = await ask(job, "/api/tickets", body);
+      const { ticket } = await issued(job, body, before && slipOf(before));
       show(job, ticket);
     });
     return null;
@@ -138,7 +152,9 @@ export function rushActs(s, page) {
 
   /** On paper, one after the other; the number stands on the page before. What was voided meanwhile isn't printed. */
   function print(shown, slip) {
-    paper = paper.then(async () => {
+    // What this browser prints by itself doesn't wait for a printer that may never answer.
+    const before = page.offline.holds(slip.id) ? Promise.resolve() : paper;
+    paper = before.then(async () => {
       if (slip.state === "cancelled") return null;
       shown.print = await page.print(shown.ticket.id);
       if (slip.state === "cancelled") return null;
@@ -167,6 +183,8 @@ export function rushActs(s, page) {
     queue("作废", async (job) => {
       const slip = slipOf(before);
       if (slip.state === "cancelled") return note("info", `${slip.number} 已经作废`);
+      if (page.offline.holds(slip.id)) return voidOffline(slip);
+      if (page.offline.away) throw new Error("断网时只能作废离线号");
       const { ticket } = await get(`/api/tickets/${slip.id}`);
       if (ticket.first_called_ms || ticket.state !== "waiting") return note("error", `${slip.number} 已叫过号，不能作废`);
       const answer = await ask(job, `/api/tickets/${slip.id}/cancel`, {});
@@ -175,6 +193,13 @@ export function rushActs(s, page) {
       return note("good", `${slip.number} 已作废，请收回小票`);
     });
     return null;
+  }
+
+  async function voidOffline(slip) {
+    await page.offline.void(slip.id);
+    rush.slips.put({ ...slip, state: "cancelled" });
+    if (rush.last?.ticket.id === slip.id) rush.last = null;
+    return note("good", `${slip.number} 已作废，请收回小票；恢复后一并记下`);
   }
 
   /** The next choice is another place for the last slip. */

@@ -21,8 +21,8 @@ export class Slips {
 
   /** An issued or changed ticket, as the server told it. */
   put(ticket) {
-    const { id, number, visit, group_zh, matter_zh, issued_hhmm, state, priority, window } = ticket;
-    const slip = { id, number, visit, group_zh, matter_zh, issued_hhmm, state, priority, window };
+    const { id, number, visit, group_zh, matter_zh, issued_hhmm, state, priority, window, offline } = ticket;
+    const slip = { id, number, visit, group_zh, matter_zh, issued_hhmm, state, priority, window, offline };
     const place = this.list.findIndex((known) => known.id === id);
     if (place < 0) this.list.unshift(slip);
     else Object.assign(this.list[place], slip);

@@ -3,6 +3,11 @@ import { command, get } from "./api.js";
 import { actionsOf } from "./guide-rows.js";
 import { problemText } from "./guide-words.js";
 
+/** The visit of a slip; one that was issued without the server has it from the day since it was taken in. */
+export async function visitOf({ visit, ticket, id }) {
+  return visit ?? (await get(`/api/tickets/${ticket ?? id}`)).ticket.visit;
+}
+
 /**
  * @param {object} s the page's state
  * @param {object} page what the page gives: classes(), show(), rest(), say(kind, zh), clear(said, keep), printAgain(), goOn(), taken(), refresh()

@@ -1,5 +1,5 @@
 /** Words that several parts of the guide's page share. */
-import { el, waitText } from "./dom.js";
+import { aheadText, el, waitText } from "./dom.js";
 import { MARKS } from "./guide-read.js";
 
 /** 即办, 半个工作日, 5 个工作日. */
@@ -35,6 +35,15 @@ export function wait(range) {
   );
 }
 
+/** How many stand before a ticket and how long it will take; of one that was issued without the server nobody knows. */
+export function place(ticket) {
+  if (ticket.offline) return [el("span", { class: "guide__sub" }, "恢复后按取号时间排队，人数届时可查")];
+  return [el("span", { class: "guide__ahead" }, ticket.ahead ? aheadText(ticket.ahead).zh : "前面没有人"), el("span", { class: "guide__ahead" }, wait(ticket.wait))];
+}
+
+/** 离线号: issued by this page while the server was away. */
+export const offlineMark = () => el("span", { class: "guide__mark" }, "离线号 Offline");
+
 /** A zone's name behind a bar of its hue. */
 export function zoneChip(hue, zh) {
   return el("span", { class: "zone-chip", "data-hue": hue }, zh);
@@ -55,6 +64,9 @@ export function banner(kind, title, text = "", end = null) {
     end ? el("div", { class: "banner__end" }, end) : null,
   );
 }
+
+/** The list is empty; what else can be tried. */
+export const nothingFound = (text, offline) => banner("info", `没有找到「${text}」`, offline ? "与服务器断开，只能按名称、首字母和编码查。" : "换一个说法，或按部门、业务组查找。");
 
 /** The sentence of a problem, and what to do. */
 export function problemText(problem) {

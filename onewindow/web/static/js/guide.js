@@ -19,7 +19,8 @@ import { readRush, ticketIn } from "./guide-read.js";
 import { rows } from "./guide-rows.js";
 import { rushPage, rushState } from "./guide-rush-page.js";
 import { ticketActs } from "./guide-ticket.js";
-import { banner, problemText } from "./guide-words.js";
+import { banner, nothingFound, problemText } from "./guide-words.js";
+import { OfflineDesk } from "./offline-desk.js";
 
 /** A press of Enter within this time after a number was issued, or a ticket opened, is a slip of the hand. */
 const DEAD_MS = 1500;
@@ -33,7 +34,7 @@ const chime = new Chime();
 
 const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null, rush: rushState(set.day) };
 
-const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: () => connection.heard(), onState, onLink: draw });
+const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: () => connection.heard(), onState, onLink: (link) => [offline.link(link), draw()] });
 const numberIn = (text) => ticketIn(text, s.desk?.day ?? set.day, Number(set.width));
 const finder = new Finder(
   input,
@@ -45,6 +46,8 @@ const finder = new Finder(
   },
   (text) => ({ query: s.rush.on ? readRush(text, finder.hall?.applicants ?? []).query : text, ticket: numberIn(text) }),
 );
+
+const offline = new OfflineDesk({ day: set.day, by: set.by, inHand: IN_HAND.matches, finder, changed: draw, refresh: () => live.refresh() });
 
 const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, toggleMark, issue } = draftActs(s, {
   hall: () => finder.hall,
@@ -58,6 +61,7 @@ const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, toggleMark,
     clear({ kind: "good", zh: "已计一次咨询" });
   },
   refresh: () => live.refresh(),
+  offline,
 });
 const { openTicket, act, rerouteTo, answerHelp, goAlong } = ticketActs(s, {
   classes: () => finder.hall?.applicants ?? [],
@@ -82,6 +86,7 @@ const rush = rushPage(s, {
   print: onPaper,
   printAgain,
   clear,
+  offline,
 });
 
 const paper = new PaperChip(part("paper"), { say, problem: problemText, closed: () => IN_HAND.matches || input.focus() });
@@ -91,10 +96,11 @@ function select() {
   draw();
 }
 
-function onState(desk) {
+function onState(desk, offset) {
   const waiting = (one) => (one ? one.called.length + one.help.length + one.claims.length : 0);
   if (s.desk && waiting(desk) > waiting(s.desk)) chime.ring();
   s.desk = desk;
+  offline.heard(desk.day, offset);
   s.rush.slips.heard(desk.day, desk.recent);
   paper.draw(desk.papers);
   for (const zone of desk.zones) {
@@ -133,13 +139,9 @@ function drawRows() {
   const list = part("rows");
   list.replaceChildren(...rows(s.entries, s.chosen, pick));
   list.dataset.text = s.found?.text ?? "";
-  if (s.mode === "search" && !s.entries.length && finder.text !== "" && !finder.busy) list.append(nothingFound());
+  if (s.mode === "search" && !s.entries.length && finder.text !== "" && !finder.busy) list.append(nothingFound(finder.text, s.found?.offline));
   list.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   input.setAttribute("aria-activedescendant", s.entries.length && s.chosen >= 0 ? `row-${s.chosen}` : "");
-}
-
-function nothingFound() {
-  return banner("info", `没有找到「${finder.text}」`, s.found?.offline ? "与服务器断开，只能按名称、首字母和编码查。" : "换一个说法，或按部门、业务组查找。");
 }
 
 function drawMode() {
@@ -153,8 +155,8 @@ function panelParts() {
   if (s.mode === "draft") return panel.draft(s.draft, finder.hall, links, Number(set.folders), Number(set.copies));
   if (s.mode === "issued") return panel.issued(s.issued, links);
   if (s.mode === "ticket") return panel.ticket(s.ticket, s.said);
-  if (s.rush.on) return rush.panel(live.link === "down" ? panel.offline() : null);
-  return [s.said ? banner(s.said.kind, s.said.zh) : null, ...panel.rest(live.link)].filter(Boolean);
+  if (s.rush.on) return rush.panel(offline.notes());
+  return [offline.notes(), s.said ? banner(s.said.kind, s.said.zh) : null, ...panel.rest()].filter(Boolean);
 }
 
 // --- choosing ---
@@ -224,7 +226,7 @@ function showIssued(answer) {
 
 /** A slip on paper; what the printer then lacks is seen at once. */
 async function onPaper(id) {
-  const outcome = await printSlip(id, IN_HAND.matches);
+  const outcome = offline.print(id) ?? (await printSlip(id, IN_HAND.matches));
   if (!outcome.good || part("paper").dataset.level === "trouble") live.refresh();
   return outcome;
 }
@@ -247,7 +249,7 @@ async function printAgain() {
 /** The next ticket belongs to the same person. */
 function goOn() {
   const ticket = s.mode === "issued" ? s.issued.tickets[0] : s.ticket;
-  s.visit = { id: ticket.visit, number: ticket.number };
+  s.visit = { id: ticket.visit, number: ticket.number, ticket: ticket.id };
   clear(null, true);
 }
 
