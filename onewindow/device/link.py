@@ -1,6 +1,7 @@
 """A device's link to the server (设备连接): one websocket, kept up for ever.
 
-A silent socket is given up, a lost one is made again after a growing, jittered wait, and signs of life go both ways.
+A silent socket is given up, a lost one is made again after a jittered wait that stays below a second while nobody
+answers, and grows when a server takes the connection and says nothing. Signs of life go both ways.
 """
 
 import asyncio
@@ -16,6 +17,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 BEAT_SECONDS: Final = 5.0
 FIRST_RETRY: Final = 0.4
 LAST_RETRY: Final = 10.0
+ABSENT_RETRY: Final = 0.6
+"""Between two tries while nothing listens: a hall whose network is back is right again within a second."""
+OPEN_SECONDS: Final = 2.0
+"""So long a handshake may take: a network that swallows it is asked anew."""
 REFUSED_RETRY: Final = 30.0
 REFUSED: Final = frozenset({4403, 4404, 4429})
 """Close codes: not allowed, no such channel, too many."""
@@ -64,9 +69,9 @@ class Link:
         """Connect, follow, connect again. Raises ValueError for an address that is none."""
         wait = FIRST_RETRY
         while True:
-            heard = False
+            heard = absent = False
             try:
-                options: dict[str, Any] = {"open_timeout": 5, "ping_interval": None, "compression": None}
+                options: dict[str, Any] = {"open_timeout": OPEN_SECONDS, "ping_interval": None, "compression": None}
                 async with connect(self._url, additional_headers=self._headers, **options) as socket:
                     heard = await self._follow(socket)
             except InvalidURI as error:
@@ -76,13 +81,15 @@ class Link:
                 if code in REFUSED:
                     self._refused(code)
                     wait = REFUSED_RETRY
-            except (OSError, TimeoutError, InvalidHandshake, WebSocketException, Gap, msgspec.DecodeError):
+            except OSError:  # with TimeoutError: nobody is there
+                absent = True
+            except (InvalidHandshake, WebSocketException, Gap, msgspec.DecodeError):
                 pass
             finally:
                 self._socket = None
             # Jitter spreads a hall's devices over time after a restart; it decides nothing.
-            await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311
-            wait = FIRST_RETRY if heard else min(wait * 2, LAST_RETRY)
+            await asyncio.sleep((ABSENT_RETRY if absent else wait) * (0.5 + random.random()))  # noqa: S311
+            wait = FIRST_RETRY if heard or absent else min(wait * 2, LAST_RETRY)
 
     async def _follow(self, socket: ClientConnection) -> bool:
         """Take frames until the line is lost; raises what ended it, but for silence after something was heard."""

@@ -11,14 +11,24 @@ class Client:
     """One connection that follows a channel."""
 
     __slots__ = (
-        *("_pending", "_stuck_since", "address", "channel", "device", "inside", "outlet"),
-        *("seen_ms", "shown_v", "v", "verified"),
+        *("_since", "_taken", "address", "behind", "channel", "device", "inside", "offered"),
+        *("outlet", "seen_ms", "shown_v", "shows", "v", "verified"),
     )
 
     def __init__(
-        self, channel: Channel, outlet: Outlet, *, address: str = "", device: str = "", verified: bool = False
+        self,
+        channel: Channel,
+        outlet: Outlet,
+        *,
+        address: str = "",
+        device: str = "",
+        verified: bool = False,
+        shows: int | None = None,
     ) -> None:
-        """`device`: the id that it gives itself, one of the hall's devices or empty; `verified`: a token says so."""
+        """`device`: the id that it gives itself, one of the hall's devices or empty; `verified`: a token says so.
+
+        `shows`: the version that it has from before, of this run of the server; None: it has none.
+        """
         self.channel = channel
         self.outlet = outlet
         self.address = address
@@ -26,27 +36,33 @@ class Client:
         self.verified = verified
         self.inside = False
         """Whether a page of the staff, a kiosk or a paired screen follows for its own purposes, and no board."""
+        self.shows = shows
         self.v = 0
         """The last version that was written to it."""
         self.shown_v: int | None = None
         """The last version that it said it shows."""
         self.seen_ms = 0
         """When it last said anything."""
-        self._pending = 0
-        self._stuck_since = 0.0
+        self.behind = False
+        """It gets nothing until it has drained, then a snapshot."""
+        self.offered = 0
+        """Bytes written to it since it was first found slow."""
+        self._taken = 0
+        self._since = 0.0
 
-    def stalled(self, now: float) -> None:
-        """It has stopped taking frames."""
-        self._pending = self.outlet.pending
-        self._stuck_since = now
+    def slowed(self, now: float) -> None:
+        """Something waits for it: from now on its progress is watched."""
+        self.offered = 0
+        self._taken = -self.outlet.pending
+        self._since = now
 
     def stuck_for(self, now: float) -> float:
         """Seconds without any progress; a client that takes something, however little, begins anew."""
-        pending = self.outlet.pending
-        if pending < self._pending:
-            self._stuck_since = now
-        self._pending = pending
-        return now - self._stuck_since
+        taken = self.offered - self.outlet.pending
+        if taken != self._taken:
+            self._taken = taken
+            self._since = now
+        return now - self._since
 
 
 class _Screen:

@@ -2,13 +2,17 @@
 
 ASGI builds a message's frame anew for each client. A display's frame is the same for all, so this subclass puts an
 `Outlet` into the connection's scope, under `extensions["onewindow.outlet"]`: a synchronous write that never waits,
-the bytes that wait to be sent, and an abort. Everything else, handshake, pings, closing, is uvicorn's own. Served by
-another server or protocol the key is absent, and the displays send text through plain ASGI.
+the bytes that wait to be sent, and an abort. While nothing waits, a frame is written straight to the socket: that
+costs less than the transport's queue, and lets other threads run meanwhile. Everything else, handshake, pings,
+closing, is uvicorn's own. Served by another server or protocol the key is absent, and the displays send text through
+plain ASGI.
 
 The parent is no documented class of uvicorn: `tests/displays/test_sockets.py` holds what is relied upon.
 """
 
+import os
 import socket
+import sys
 from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -17,8 +21,9 @@ from websockets.http11 import Request
 from onewindow.displays.frames import Frame
 
 EXTENSION: Final = "onewindow.outlet"
-SEND_BUFFER: Final = 128 * 1024
-"""Bytes that the system may hold for one client: a stuck one is noticed after as much, not after megabytes."""
+SEND_BUFFER: Final = 32 * 1024
+"""Bytes that the system may hold for one client (Linux takes twice as much): a stuck one is noticed soon, and one
+that reads again after a freeze has little that is old before the newest."""
 GIVE_UP_MS: Final = 15_000
 """How long the system tries to deliver to a client that has gone without a word (Linux)."""
 
@@ -26,29 +31,62 @@ GIVE_UP_MS: Final = 15_000
 class FramedOutlet:
     """The way to one client of a `FramedProtocol`. Loop-only."""
 
+    __slots__ = ("_end", "_protocol", "_transport")
+
     def __init__(self, protocol: "FramedProtocol") -> None:
         self._protocol = protocol
+        self._transport: Any = protocol.transport
+        self._end = _direct(self._transport)
 
     @property
     def open(self) -> bool:
         """Whether a frame would still be sent."""
         protocol = self._protocol
-        done = protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()
+        done = protocol.close_sent or protocol.disconnected or self._transport.is_closing()
         return protocol.handshake_complete and not done
 
     @property
     def pending(self) -> int:
         """Bytes that wait in this process because the client doesn't take them."""
-        return 0 if self._protocol.transport.is_closing() else self._protocol.transport.get_write_buffer_size()
+        return 0 if self._transport.is_closing() else int(self._transport.get_write_buffer_size())
 
-    def write(self, frame: Frame) -> None:
-        """Send a frame, at once or when the client takes it; nothing happens after the end of the connection."""
-        if self.open:
-            self._protocol.transport.write(frame.wire)
+    def offer(self, frame: Frame, room: int | None = None) -> int:
+        """Send a frame, at once or when the client takes it, unless more than `room` bytes wait already.
+
+        Returns the bytes that waited before it. Nothing happens after the end of the connection.
+        """
+        transport = self._transport
+        if transport.is_closing() or self._protocol.close_sent:
+            return 0
+        waiting = int(transport.get_write_buffer_size())
+        if waiting == 0 and self._end is not None:
+            self._send(self._end, frame.wire)
+        elif room is None or waiting <= room:
+            transport.write(frame.wire)
+        return waiting
+
+    def _send(self, end: int, wire: bytes) -> None:
+        """Hand it to the system without the transport, which copies and queues; what it doesn't take waits there."""
+        try:
+            taken = os.write(end, wire)
+        except BlockingIOError:
+            taken = 0
+        except OSError:
+            self._transport.abort()
+            return
+        if taken < len(wire):
+            self._transport.write(wire[taken:])
 
     def abort(self) -> None:
         """End the connection now, without waiting for what is pending."""
-        self._protocol.transport.abort()
+        self._transport.abort()
+
+
+def _direct(transport: Any) -> int | None:
+    """The descriptor to which frames may be written past the transport; None where that can't be (TLS, Windows)."""
+    end = transport.get_extra_info("socket")
+    plain = transport.get_extra_info("sslcontext") is None
+    return end.fileno() if plain and end is not None and sys.platform != "win32" else None
 
 
 class FramedProtocol(WebSocketsSansIOProtocol):

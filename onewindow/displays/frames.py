@@ -22,24 +22,23 @@ TEXT_FRAME: Final = 0x81
 
 
 class Frame:
-    """One message: its text, and the same bytes as they go over the wire."""
+    """One message: the bytes that go over the wire, and the text in them."""
 
-    __slots__ = ("_wire", "news", "text", "v")
+    __slots__ = ("_head", "news", "v", "wire")
 
     def __init__(self, v: int, text: bytes, *, news: bool = True) -> None:
         self.v = v
         self.news = news
         """Whether it makes version `v`; a beat only bears it."""
-        self.text = text
-        """JSON, UTF-8."""
-        self._wire: bytes | None = None
+        head = header(len(text))
+        self._head = len(head)
+        self.wire = head + text
+        """The WebSocket frame, made once for all."""
 
     @property
-    def wire(self) -> bytes:
-        """The WebSocket frame, made once for all."""
-        if self._wire is None:
-            self._wire = header(len(self.text)) + self.text
-        return self._wire
+    def text(self) -> bytes:
+        """JSON, UTF-8."""
+        return self.wire[self._head :]
 
 
 def header(length: int) -> bytes:

@@ -1,16 +1,14 @@
 """The hub (分发中心): who follows which channel, and how a commit reaches them all. Loop-only.
 
-A commit's touched cells are computed once, compared with what the channel shows, and encoded once. The bytes go to
-every follower by a write that never waits; one that doesn't take them gets nothing more until it has drained, then a
-fresh snapshot (conflated), and is cut off when it makes no progress. Calls and windows go out with their commit,
-figures that depend on a queue a moment later, screens before phones, in slices that leave the loop free in between.
+A commit's touched cells are computed once, compared with what the channel shows, and encoded once; `fanout` hands the
+bytes to every follower. Calls and windows go out with their commit, figures that depend on a queue a moment later,
+screens before phones. Who comes back gets what it missed, or a snapshot.
 """
 
 import asyncio
 import logging
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
 
@@ -20,9 +18,11 @@ from onewindow.displays import frames
 from onewindow.displays.cells import Cells
 from onewindow.displays.channels import HALL, SUPERVISOR, Channel, Kind, exists, ticket, window, zone
 from onewindow.displays.clients import Client, Health
+from onewindow.displays.fanout import FanOut, Pace
 from onewindow.displays.frames import Frame
 from onewindow.displays.projection import Called, Projection, Touched
 from onewindow.displays.screen_test import ScreenTests
+from onewindow.displays.streams import Stream
 from onewindow.queue.state import HallDay
 from onewindow.runtime.answers import JournalUnavailable
 from onewindow.runtime.feed import Committed, Listener
@@ -31,10 +31,12 @@ from onewindow.zones.model import Hall
 
 log = logging.getLogger(__name__)
 
-SLICE: Final = 200
-"""Writes in one go; then the loop has its turn."""
-FIGURES: Final = 50
+FIGURES: Final = 12
 """Channels whose figures are computed in one go; a phone's take some 50 µs."""
+BEATS: Final = 100
+"""Beats that are made in one go."""
+ROUND: Final = 20
+"""Parts of a round of beats: thousands at once would stand in the way of a command."""
 
 
 class Source(Protocol):
@@ -47,34 +49,6 @@ class Source(Protocol):
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every commit; returns what ends it."""
         ...
-
-
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and how patiently (seconds)."""
-
-    beat: float = 2.0
-    """Between two signs of life."""
-    figures: float = 0.25
-    """Between two updates of what depends on a queue, on the screens …"""
-    phones: float = 1.0
-    """… and on the phones, of which there may be thousands."""
-    drain: float = 0.25
-    """Between two looks at clients that are behind."""
-    patience: float = 10.0
-    """How long a client may make no progress."""
-    room: int = 64 * 1024
-    """Bytes that may be pending for a client before it counts as behind."""
-
-
-class _Stream:
-    """One channel that somebody follows: what it shows, as JSON cells, and its followers."""
-
-    def __init__(self, channel: Channel, v: int) -> None:
-        self.channel = channel
-        self.v = v
-        self.cells: dict[str, msgspec.Raw] = {}
-        self.clients: dict[Client, None] = {}
-        self.snapshot: Frame | None = None
 
 
 class _Moved:
@@ -110,12 +84,12 @@ class Hub:
         self._now_ms = now_ms
         self._first_v = now_ms()
         """Versions begin here, so that they also grow from one run of the server to the next."""
-        self._streams: dict[Channel, _Stream] = {}
-        self._last_v: dict[Channel, int] = {}
+        self._made = 0
+        """Versions made of all channels: a channel that is followed again begins above what it had before."""
+        self._begun = 0
+        self._streams: dict[Channel, Stream] = {}
         self._screens, self._phones = _Moved(screens=True), _Moved(screens=False)
-        self._jobs: tuple[deque[tuple[Client, Frame]], deque[tuple[Client, Frame]]] = (deque(), deque())
-        self._pumping = False
-        self._behind: dict[Client, None] = {}
+        self._out = FanOut(self.pace, clock, self._fresh)
         self._tasks: set[asyncio.Task[None]] = set()
         self._extra: dict[str, Any] = {}
         self._end: Callable[[], None] | None = None
@@ -126,7 +100,7 @@ class Hub:
         """Follow the commits, beat, and look after slow clients."""
         self._end = self._source.subscribe(self.hear)
         self._task(self._beats(), "display beats")
-        self._task(self._look_after(), "display drains")
+        self._task(self._out.look_after(), "display drains")
         self._task(self._follow_queues(self._screens, self.pace.figures), "display figures")
         self._task(self._follow_queues(self._phones, self.pace.phones), "display places")
 
@@ -141,7 +115,7 @@ class Hub:
     # --- followers ---------------------------------------------------------------------------------------------
 
     async def follow(self, client: Client) -> bool:
-        """Let the client follow its channel, beginning with a snapshot. False: there is no such channel."""
+        """Let the client follow its channel, from what it shows or a snapshot on. False: there is no such channel."""
         state = await self._source.committed()
         if not exists(state, client.channel):
             return False
@@ -149,12 +123,12 @@ class Hub:
         stream.clients[client] = None
         self.health.came(client)
         self._show_health(client)
-        self._fresh(client, stream)
+        self._take_up(client, stream)
         return True
 
     def leave(self, client: Client) -> None:
         """The client's connection has ended."""
-        self._behind.pop(client, None)
+        self._out.forget(client)
         stream = self._streams.get(client.channel)
         if stream is None or client not in stream.clients:
             return
@@ -162,7 +136,6 @@ class Hub:
         self.health.left(client)
         self._show_health(client)
         if not stream.clients:
-            self._last_v[client.channel] = stream.v
             del self._streams[client.channel]
 
     def heard(self, client: Client, v: int | None) -> None:
@@ -177,6 +150,11 @@ class Hub:
     def followers(self) -> int:
         """How many clients there are."""
         return sum(len(stream.clients) for stream in self._streams.values())
+
+    @property
+    def idle(self) -> bool:
+        """Whether no fan-out is under way."""
+        return self._out.idle
 
     def show(self, key: str, value: Any) -> None:
         """Show the supervisor what is not of the hall's state (a device, a loudspeaker); None: no more."""
@@ -194,7 +172,7 @@ class Hub:
             return None
         stream = self._streams.get(channel)
         if stream is None:
-            stream = _Stream(channel, self._last_v.get(channel, self._first_v))
+            stream = Stream(channel, self._first_v + self._made)
             self._fill(stream, state)
         return self._snapshot(stream)
 
@@ -226,7 +204,7 @@ class Hub:
             queue.touched.queues |= set(windows)
             queue.stirred.set()
 
-    def _reached(self, touched: Touched) -> list[_Stream]:
+    def _reached(self, touched: Touched) -> list[Stream]:
         """The streams that may have something to show at once: of thousands of phones only those touched."""
         if touched.day:
             return list(self._streams.values())
@@ -252,13 +230,13 @@ class Hub:
                 self._show_figures(state, touched, streams[start : start + FIGURES])
                 await asyncio.sleep(0)
 
-    def _show_figures(self, state: HallDay, touched: Touched, streams: list[_Stream]) -> None:
+    def _show_figures(self, state: HallDay, touched: Touched, streams: list[Stream]) -> None:
         cells = Cells(state)
         for stream in streams:
             if stream.clients and (keys := self._projection.later(state, touched, stream.channel)):
                 self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
 
-    def _emit(self, stream: _Stream, values: dict[str, Any], calls: Iterable[Called]) -> None:
+    def _emit(self, stream: Stream, values: dict[str, Any], calls: Iterable[Called]) -> None:
         """Send the channel's followers what differs from what they show."""
         changed: dict[str, msgspec.Raw] = {}
         gone: list[str] = []
@@ -271,100 +249,68 @@ class Hub:
         calls = tuple(calls)
         if not (changed or gone or calls):
             return
-        stream.v += 1
-        stream.snapshot = None
-        self._hand_out(stream, frames.delta(stream.v, changed, gone, calls, self._at()))
+        self._made += 1
+        frame = frames.delta(stream.v + 1, changed, gone, calls, self._at())
+        stream.news(frame)
+        self._hand_out(stream, frame)
 
     # --- fan-out -----------------------------------------------------------------------------------------------
 
-    def _hand_out(self, stream: _Stream, frame: Frame) -> None:
-        jobs = self._jobs[0 if stream.channel.screen else 1]
-        jobs.extend((client, frame) for client in stream.clients)
-        if not self._pumping:
-            self._pump()
+    def _hand_out(self, stream: Stream, frame: Frame) -> None:
+        self._out.hand_out(stream.clients, frame, screens=stream.channel.screen)
 
-    def _pump(self) -> None:
-        """Write a slice, screens first; the rest after the loop's other work."""
-        screens, phones = self._jobs
-        for _ in range(SLICE):
-            if not (screens or phones):
-                self._pumping = False
-                return
-            client, frame = (screens or phones).popleft()
-            try:
-                self._write(client, frame)
-            except Exception:
-                # One connection's end must not stop the others' frames.
-                log.exception("a frame could not be written")
-                client.outlet.abort()
-        self._pumping = True
-        asyncio.get_running_loop().call_soon(self._pump)
-
-    def _write(self, client: Client, frame: Frame) -> None:
-        if client in self._behind or (frame.v <= client.v if frame.news else frame.v < client.v):
-            return  # What it has got, or will get, in a snapshot.
-        if client.outlet.pending > self.pace.room:
-            client.stalled(self._clock())
-            self._behind[client] = None
+    def _take_up(self, client: Client, stream: Stream) -> None:
+        """What it missed, after a beat that says what time it is; or a snapshot."""
+        missed = stream.since(client.shows)
+        if missed is None or client.shows is None:
+            self._fresh(client)
             return
-        client.v = frame.v
-        client.outlet.write(frame)
+        client.v = client.shows
+        for frame in (frames.beat(client.v, self._at()), *missed):
+            self._out.write(client, frame)
 
-    def _fresh(self, client: Client, stream: _Stream) -> None:
-        frame = self._snapshot(stream)
-        client.v = frame.v
-        client.outlet.write(frame)
-
-    async def _look_after(self) -> None:
-        """Give a fresh snapshot to those who have drained, and cut off those who make no progress."""
-        while True:
-            await asyncio.sleep(self.pace.drain)
-            now = self._clock()
-            for client in tuple(self._behind):
-                stream = self._streams.get(client.channel)
-                if stream is None or client not in stream.clients or not client.outlet.open:
-                    del self._behind[client]
-                elif client.outlet.pending <= self.pace.room // 2:
-                    del self._behind[client]
-                    self._fresh(client, stream)
-                elif client.stuck_for(now) > self.pace.patience:
-                    del self._behind[client]
-                    log.info("A display of %s takes nothing and is cut off.", client.channel)
-                    client.outlet.abort()
+    def _fresh(self, client: Client) -> None:
+        stream = self._streams.get(client.channel)
+        if stream is not None and client in stream.clients:
+            frame = self._snapshot(stream)
+            client.v = frame.v
+            client.outlet.offer(frame)
 
     async def _beats(self) -> None:
+        """Beat to a part of the channels at a time."""
+        part = 0
         while True:
-            await asyncio.sleep(self.pace.beat)
+            await asyncio.sleep(self.pace.beat / ROUND)
+            part = (part + 1) % ROUND
             try:
                 await self._source.committed()
             except JournalUnavailable:
                 continue  # What is shown may be old: without beats the screens say so themselves.
             at = self._at()
-            for stream in tuple(self._streams.values()):
+            for n, stream in enumerate([s for s in self._streams.values() if s.slot == part], 1):
                 self._hand_out(stream, frames.beat(stream.v, at))
-            for key, value in self.health.changes():
-                self.show(key, value)
+                if n % BEATS == 0:
+                    await asyncio.sleep(0)
+            if part == 0:
+                for key, value in self.health.changes():
+                    self.show(key, value)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    def _begin(self, state: HallDay, channel: Channel) -> _Stream:
-        stream = self._streams[channel] = _Stream(channel, self._last_v.pop(channel, self._first_v))
+    def _begin(self, state: HallDay, channel: Channel) -> Stream:
+        self._made += 1
+        self._begun += 1
+        stream = self._streams[channel] = Stream(channel, self._first_v + self._made, self._begun % ROUND)
         self._fill(stream, state)
         return stream
 
-    def _fill(self, stream: _Stream, state: HallDay) -> None:
+    def _fill(self, stream: Stream, state: HallDay) -> None:
         stream.cells = {key: frames.raw(value) for key, value in Cells(state).of(stream.channel).items()}
         if stream.channel.kind is Kind.SUPERVISOR:
             stream.cells |= {key: frames.raw(value) for key, value in self._extra.items()}
 
-    def _snapshot(self, stream: _Stream) -> Frame:
-        """The channel's snapshot, encoded once per version; its time is that of the first who asked."""
-        if stream.snapshot is None or stream.snapshot.v != stream.v:
-            day = msgspec.json.decode(stream.cells["day"])["day"]
-            stream.snapshot = frames.snapshot(
-                stream.v, epoch=self.epoch, channel=str(stream.channel), day=day, cells=stream.cells, at=self._at()
-            )
-        return stream.snapshot
+    def _snapshot(self, stream: Stream) -> Frame:
+        return stream.snapshot(self.epoch, self._clock(), self._at())
 
     def _show_health(self, client: Client) -> None:
         if client.device:

@@ -26,8 +26,11 @@ class Outlet(Protocol):
         """How much waits because the client doesn't take it: bytes, or any measure that falls as it takes some."""
         ...
 
-    def write(self, frame: Frame) -> None:
-        """Send a frame, at once or when the client takes it."""
+    def offer(self, frame: Frame, room: int | None = None) -> int:
+        """Send a frame, at once or when the client takes it, unless more than `room` is pending already.
+
+        Returns what was pending before it.
+        """
         ...
 
     def abort(self) -> None:
@@ -52,12 +55,15 @@ class AsgiOutlet:
     @property
     def pending(self) -> int:
         """Bytes that wait, the message under way included."""
-        return sum(len(frame.text) for frame in self._frames)
+        return sum(len(frame.wire) for frame in self._frames)
 
-    def write(self, frame: Frame) -> None:
-        """Queue a frame. The hub writes no more while too much is pending."""
-        self._frames.append(frame)
-        self._wanted.set()
+    def offer(self, frame: Frame, room: int | None = None) -> int:
+        """Queue a frame unless more than `room` bytes wait; the bytes that waited before it."""
+        waiting = self.pending
+        if room is None or waiting <= room:
+            self._frames.append(frame)
+            self._wanted.set()
+        return waiting
 
     def abort(self) -> None:
         """Stop sending; the handler, which awaits this task beside the client's messages, then ends."""

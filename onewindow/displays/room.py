@@ -8,7 +8,8 @@ from starlette.routing import BaseRoute
 
 from onewindow.displays import pages as display_pages
 from onewindow.displays import sockets
-from onewindow.displays.hub import Hub, Pace
+from onewindow.displays.fanout import Pace
+from onewindow.displays.hub import Hub
 from onewindow.runtime.hall import HallRuntime
 from onewindow.web.render import Pages
 

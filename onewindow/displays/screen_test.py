@@ -46,7 +46,7 @@ class ScreenTests:
         answer: asyncio.Future[Tried] = asyncio.get_running_loop().create_future()
         self._asked[device, name] = answer
         try:
-            client.outlet.write(frames.test(client.v, name, zh, SHOWN_SECONDS, at))
+            client.outlet.offer(frames.test(client.v, name, zh, SHOWN_SECONDS, at))
             return await asyncio.wait_for(answer, seconds)
         except TimeoutError:
             return None

@@ -2,6 +2,7 @@
 
 Small ASGI applications: one coroutine a connection, which only reads. Close codes: 4403 not allowed, 4404 no such
 channel, 4429 too many connections, 1008 too many messages, 1013 the hall's state can't be shown at the moment.
+A client that comes back names the `epoch` and the `v` that it shows, and gets what it missed, if that is still known.
 """
 
 import asyncio
@@ -40,7 +41,7 @@ ChannelOf = Callable[[Scope], Channel | int]
 
 
 class Crowd:
-    """How many follow from one address and one ticket; a hall's Wi-Fi is one address, so it has much room."""
+    """How many follow one ticket, and what is public from one address; a hall's Wi-Fi is one, so it has room."""
 
     def __init__(self, per_address: int = 2500, per_ticket: int = 8) -> None:
         self._per_address = per_address
@@ -63,12 +64,11 @@ class Crowd:
                 del self._counts[key]
 
     def _limits(self, client: Client) -> list[tuple[object, int]]:
-        limits: list[tuple[object, int]] = []
-        if not client.verified and not client.channel.private:
-            limits.append((client.address, self._per_address))
         if client.channel.kind is channels.Kind.TICKET:
-            limits.append((client.channel, self._per_ticket))
-        return limits
+            return [(client.channel, self._per_ticket)]  # Its token is its own; thousands share a hall's Wi-Fi.
+        if client.verified or client.channel.private:
+            return []
+        return [(client.address, self._per_address)]
 
 
 class ChannelSocket:
@@ -104,14 +104,16 @@ class ChannelSocket:
 
     def _client(self, scope: Scope, channel: Channel, outlet: Outlet) -> Client:
         principal = principal_of(scope)
-        named = parse_qs(scope["query_string"].decode("latin-1")).get("device", [""])[0]
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        named = asked.get("device", [""])[0]
         verified = principal is not None and principal.role is Role.SCREEN
         device = (principal.device if verified and principal is not None else None) or named
         own = verified and device in self._hub.health.paired
         if device not in self._hub.hall.devices and not own:
             device, verified = "", False
         address = scope["client"][0] if scope.get("client") else ""
-        client = Client(channel, outlet, address=address, device=device, verified=verified)
+        shows = _version(asked.get("v", [""])[0]) if asked.get("epoch") == [self._hub.epoch] else None
+        client = Client(channel, outlet, address=address, device=device, verified=verified, shows=shows)
         client.inside = principal is not None and (principal.role is not Role.SCREEN or bool(principal.screen))
         return client
 
@@ -152,6 +154,11 @@ def _decoded(text: str | None) -> dict[str, Any]:
         return _beat.decode(text) if text else {}
     except (msgspec.DecodeError, RecursionError):
         return {}
+
+
+def _version(text: str) -> int | None:
+    """The version that a client which comes back says it shows."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
 async def _close(send: Send, code: int) -> None:

@@ -16,8 +16,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from onewindow.access.guard import Guard
 from onewindow.access.principal import Role
 from onewindow.access.tokens import Tokens, Tracking
+from onewindow.displays.fanout import Pace
 from onewindow.displays.framed import FramedProtocol
-from onewindow.displays.hub import Hub, Pace
+from onewindow.displays.hub import Hub
 from onewindow.displays.sockets import Crowd, routes
 from onewindow.queue import commands as cmd
 from onewindow.queue.journal_memory import MemoryJournal

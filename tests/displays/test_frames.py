@@ -7,8 +7,9 @@ from websockets.frames import Opcode
 from onewindow.displays import channels as ch
 from onewindow.displays import frames
 from onewindow.displays.clients import Client
+from onewindow.displays.fanout import Pace
 from onewindow.displays.frames import Frame
-from onewindow.displays.hub import Hub, Pace
+from onewindow.displays.hub import Hub
 from onewindow.queue import commands as cmd
 from onewindow.queue.journal import Entry
 from onewindow.runtime.feed import Committed, Feed
@@ -30,8 +31,9 @@ class Kept:
     def __init__(self) -> None:
         self.frames: list[Frame] = []
 
-    def write(self, frame: Frame) -> None:
+    def offer(self, frame: Frame, room: int | None = None) -> int:
         self.frames.append(frame)
+        return 0
 
     def abort(self) -> None:
         raise AssertionError("nobody is stuck here")

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from onewindow.displays.hub import Pace
+from onewindow.displays.fanout import Pace
 from tests.displays.at_work import PATIENT, Work, at_work, screen
 
 QUICK = Pace(beat=0.05, figures=0.01, phones=0.01, drain=0.02)

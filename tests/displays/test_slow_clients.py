@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from onewindow.access.principal import Role
-from onewindow.displays.hub import Pace
+from onewindow.displays.fanout import Pace
 from tests.displays.at_work import Screen, Work, at_work, screen
 
 BULK = "号" * 8000

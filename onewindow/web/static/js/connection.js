@@ -24,7 +24,7 @@ export class Connection extends HTMLElement {
 
   connectedCallback() {
     this.heard();
-    this.#timer = setInterval(() => this.#show(), 500);
+    this.#timer = setInterval(() => this.#show(), 200);
   }
 
   disconnectedCallback() {

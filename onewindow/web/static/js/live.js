@@ -9,7 +9,9 @@ import { get } from "./api.js";
 import { Signal } from "./signal.js";
 
 const POLL_MS = 4000;
-const POLL_DOWN_MS = 1000;
+const REVIVE_MS = 1000;
+/** While it is cut off: what it shows is to be true within a second of the network's return. */
+const POLL_DOWN_MS = 700;
 
 export class Live {
   #path;
@@ -55,7 +57,7 @@ export class Live {
     document.addEventListener("visibilitychange", back);
     window.addEventListener("online", back);
     window.addEventListener("pageshow", back);
-    setInterval(() => this.#revive(), POLL_MS);
+    setInterval(() => this.#revive(), REVIVE_MS);
   }
 
   /**

@@ -13,7 +13,7 @@ const part = (name) => page.querySelector(`[data-part="${name}"]`);
 
 const socket = new FrameSocket({
   path: page.dataset.socket,
-  silentMs: 9000,
+  beats: false,
   heard: () => document.querySelector("ow-connection")?.heard(),
   onFrame: (frame, changed) => {
     if (changed.has("service")) {

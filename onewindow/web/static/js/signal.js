@@ -2,9 +2,12 @@
  * A socket whose frames mean "something has changed" (变化信号). It connects again by itself for ever; one that has
  * fallen silent, after sleep for instance, is replaced.
  */
+import { Knock } from "./knock.js";
+
+/** A server that takes the connection and says nothing is not asked often. */
 const RECONNECT_MS = [300, 1000, 2000, 4000];
 /** A socket that says nothing for so long is dead, whatever it claims: the server beats more often. */
-const SILENT_MS = 12000;
+const SILENT_MS = 6500;
 
 export class Signal {
   #path;
@@ -14,6 +17,8 @@ export class Signal {
   #socket = null;
   #heardAt = 0;
   #tries = 0;
+  #heardHere = false;
+  #knock = new Knock(() => this.connect());
 
   /**
    * @param {object} page
@@ -30,12 +35,16 @@ export class Signal {
   }
 
   connect() {
+    this.#knock.stop();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}${this.#path}`);
     this.#socket = socket;
     this.#heardAt = Date.now();
+    this.#heardHere = false;
     socket.addEventListener("message", (message) => {
+      if (this.#socket !== socket) return;
       this.#tries = 0;
+      this.#heardHere = true;
       this.#heardAt = Date.now();
       if (isBeat(message.data)) this.#heard();
       else this.#onChange();
@@ -44,9 +53,9 @@ export class Signal {
       if (this.#socket !== socket) return;
       this.#socket = null;
       this.#onClose();
-      const wait = RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)];
+      const wait = this.#heardHere ? 0 : RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)];
       this.#tries += 1;
-      setTimeout(() => this.#socket === null && this.connect(), wait * (0.75 + Math.random() / 2));
+      this.#knock.start(wait * (0.75 + Math.random() / 2) + Math.random() * 200);
     });
   }
 
@@ -57,7 +66,7 @@ export class Signal {
     const old = this.#socket;
     this.#socket = null;
     old.close();
-    this.connect();
+    this.#knock.start();
   }
 }
 

@@ -1,10 +1,10 @@
 /**
  * FrameSocket: follows one channel of the server for ever (频道连接).
  *
- * Keeps the channel's cells: a snapshot replaces them, a delta changes some. A gap in the versions, a
- * silent socket or a page that wakes up means a new connection, and that begins with a snapshot. What was
- * called is told to `onCalls` once for each call id, and only while it is fresh: a call made during a cut
- * is shown, but nobody is made to look up for it.
+ * Keeps the channel's cells: a snapshot replaces them, a delta changes some. A silent socket or a page that wakes up
+ * means a new connection, which names the version that it shows: it begins with what was missed, or a snapshot; after
+ * a gap it must be a snapshot. What was called is told to `onCalls` once for each call id, and only while it is fresh:
+ * a call made during a cut is shown, but nobody is made to look up for it.
  *
  * @typedef {{id: string, number: string, window: string, group_zh?: string,
  *            kind: "call" | "recall" | "correction", at: number}} Call
@@ -12,7 +12,10 @@
  *            set?: Object<string, any>, del?: string[], calls?: Call[]}} Frame
  */
 
+import { Knock } from "./knock.js";
+
 const BEAT_MS = 5000;
+/** A server that takes the connection and says nothing is not asked often. */
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 10000;
 /** Told by the server that the address is wrong: asking often is of no use, but days change. */
@@ -21,6 +24,8 @@ const REFUSED = new Set([4403, 4404, 4429]);
 /** An older call is shown without being made much of. */
 const FRESH_MS = 20000;
 const REMEMBERED = 400;
+/** The quickest frame of the last minute or two says what is usual. */
+const USUAL_MS = 60000;
 
 /** The version that this page shows of each channel it follows, by the channel's path. @type {Map<string, number>} */
 export const shown = new Map();
@@ -38,9 +43,11 @@ export class FrameSocket {
   #heardClock = 0;
   #tries = 0;
   #timer = 0;
+  #knock = new Knock(() => this.#connect());
+  #heardHere = false;
   /** @type {Set<string>} */ #seen = new Set();
-  /** Our clock minus the server's, the least that was seen: what exceeds it is delay. */
-  #offset = Infinity;
+  /** Our steady clock minus the server's, the least of this minute and of the one before: what exceeds it is delay. */
+  #usual = { now: Infinity, before: Infinity, since: 0 };
 
   /**
    * @param {object} page
@@ -52,7 +59,7 @@ export class FrameSocket {
    * @param {() => void} [page.onNewServer] the server was started anew since the first snapshot
    * @param {(code: number) => void} [page.onRefused] 4403 not allowed, 4404 no such channel, 4429 too many
    * @param {number} [page.silentMs] a socket that says nothing for so long is given up
-   * @param {boolean} [page.beats] whether to send signs of life (a loudspeaker sends its own)
+   * @param {boolean} [page.beats] whether to send signs of life (a loudspeaker sends its own, nobody looks for a phone's)
    */
   constructor({ path, silentMs = 6500, beats = true, ...page }) {
     this.#path = path;
@@ -79,10 +86,13 @@ export class FrameSocket {
 
   #connect() {
     clearTimeout(this.#timer);
+    this.#knock.stop();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}${this.#path}`);
+    const shows = this.#v < 0 ? "" : `${this.#path.includes("?") ? "&" : "?"}epoch=${this.#epoch}&v=${this.#v}`;
+    const socket = new WebSocket(`${scheme}//${location.host}${this.#path}${shows}`);
     this.#socket = socket;
-    this.#v = -1;
+    this.#heardHere = false;
+    this.#usual = { now: Infinity, before: Infinity, since: performance.now() };
     this.#noteHeard();
     socket.onmessage = (message) => this.#socket === socket && this.#take(message.data);
     socket.onclose = (event) => this.#socket === socket && this.#closed(event.code);
@@ -90,22 +100,25 @@ export class FrameSocket {
 
   #closed(code) {
     this.#socket = null;
-    const refused = REFUSED.has(code);
-    if (refused) this.#page.onRefused?.(code);
-    const wait = refused ? REFUSED_RETRY_MS : Math.min(FIRST_RETRY_MS * 2 ** this.#tries, LAST_RETRY_MS);
-    this.#tries += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#connect(), wait * (0.5 + Math.random()));
+    if (REFUSED.has(code)) {
+      this.#page.onRefused?.(code);
+      this.#timer = setTimeout(() => this.#connect(), REFUSED_RETRY_MS * (0.5 + Math.random()));
+    } else if (this.#heardHere) this.#knock.start(Math.random() * 200);
+    else {
+      this.#knock.start(Math.min(FIRST_RETRY_MS * 2 ** this.#tries, LAST_RETRY_MS) * (0.5 + Math.random()));
+      this.#tries += 1;
+    }
   }
 
-  /** Drops this connection, whatever it says of itself, and makes another. @param {number} [wait] ms */
-  #renew(wait = 0) {
+  /** Drops this connection, whatever it says of itself, and makes another one as soon as the server answers. */
+  #renew() {
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
     clearTimeout(this.#timer);
-    if (wait) this.#timer = setTimeout(() => this.#connect(), wait);
-    else this.#connect();
+    this.#knock.stop();
+    this.#knock.start();
   }
 
   #watch() {
@@ -131,17 +144,23 @@ export class FrameSocket {
   #take(text) {
     /** @type {Frame} */
     const frame = JSON.parse(text);
+    if (this.#heardHere && this.#silence() > this.#silentMs) {
+      this.#renew(); // We slept, and this is what was sent meanwhile.
+      return;
+    }
     this.#noteHeard();
+    this.#heardHere = true;
     this.#tries = 0;
     const expected = frame.kind === "delta" ? this.#v + 1 : this.#v;
     if (frame.kind !== "snapshot" && frame.v !== expected) {
-      this.#renew(200 + Math.random() * 300); // A gap: something was missed.
+      this.#v = -1; // A gap: something was missed, and we don't know what.
+      this.#renew();
       return;
     }
     this.#v = frame.v;
     shown.set(this.#path, frame.v);
     const at = frame.at ? Date.parse(frame.at) : 0;
-    if (at) this.#offset = Math.min(this.#offset, Date.now() - at);
+    const late = at ? this.#lateness(at) : 0;
     this.#page.heard?.();
     if (frame.kind === "test") {
       this.#test(frame);
@@ -149,7 +168,7 @@ export class FrameSocket {
     }
     const changed = this.#apply(frame);
     this.#page.onFrame?.(frame, changed);
-    const calls = this.#fresh(frame, at);
+    const calls = this.#fresh(frame, at, late);
     if (calls.length) this.#page.onCalls?.(calls);
   }
 
@@ -173,11 +192,29 @@ export class FrameSocket {
     return new Set([...Object.keys(frame.set ?? {}), ...(frame.del ?? [])]);
   }
 
-  /** The frame's calls that were not seen before and are still fresh. @param {Frame} frame @param {number} at */
-  #fresh(frame, at) {
+  /**
+   * How much later than usual on this connection a frame is looked at: after a jam old ones come at once. By the
+   * steady clock, since a small computer's other one is often set right only once it has found the network.
+   *
+   * @param {number} at when the server made it, ms
+   */
+  #lateness(at) {
+    const now = performance.now();
+    const usual = this.#usual;
+    if (now - usual.since > USUAL_MS) this.#usual = { now: Infinity, before: usual.now, since: now };
+    this.#usual.now = Math.min(this.#usual.now, now - at);
+    return now - at - Math.min(this.#usual.now, this.#usual.before);
+  }
+
+  /**
+   * The frame's calls that were not seen before and are still fresh.
+   *
+   * @param {Frame} frame
+   * @param {number} at when the server made it, ms
+   * @param {number} late how much later than usual it came, ms
+   */
+  #fresh(frame, at, late) {
     const calls = frame.kind === "snapshot" ? standing(this.cells) : (frame.calls ?? []);
-    // How much later than usual this frame is looked at: a page that slept finds old frames waiting.
-    const late = at ? Date.now() - at - this.#offset : 0;
     const fresh = calls.filter((call) => !this.#seen.has(call.id) && at - call.at + late <= FRESH_MS);
     for (const call of calls) this.#seen.add(call.id);
     for (const id of this.#seen) {

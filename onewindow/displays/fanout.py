@@ -1,0 +1,132 @@
+"""Fan-out (分发): a frame's way to all who follow, in slices that leave the loop free in between. Loop-only.
+
+No client is waited for. One that doesn't take its bytes gets nothing more until it has drained, then a fresh snapshot
+(conflated), and is cut off when it makes no progress.
+"""
+
+import asyncio
+import itertools
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from onewindow.displays.clients import Client
+from onewindow.displays.frames import Frame
+
+log = logging.getLogger(__name__)
+
+SLICE: Final = 64
+"""Writes in one go, some 0.7 ms; then the loop has its turn, and a command waits no longer than that."""
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how patiently (seconds)."""
+
+    beat: float = 2.0
+    """Between two signs of life."""
+    figures: float = 0.25
+    """Between two updates of what depends on a queue, on the screens …"""
+    phones: float = 1.0
+    """… and on the phones, of which there may be thousands."""
+    drain: float = 0.25
+    """Between two looks at clients that are slow."""
+    patience: float = 8.0
+    """How long a client for which something waits may make no progress: with the looks between, under 10 s."""
+    room: int = 64 * 1024
+    """Bytes that may be pending for a client before it counts as behind."""
+
+
+class FanOut:
+    """Hands frames to clients, screens before phones."""
+
+    def __init__(self, pace: Pace, clock: Callable[[], float], drained: Callable[[Client], None]) -> None:
+        """`drained`: a client that was behind takes frames again; give it a snapshot."""
+        self._pace = pace
+        self._clock = clock
+        self._drained = drained
+        self._jobs: tuple[deque[tuple[Iterator[Client], Frame]], ...] = (deque(), deque())
+        self._pumping = False
+        self._slow: dict[Client, None] = {}
+
+    @property
+    def idle(self) -> bool:
+        """Whether every frame has been handed to the system, or waits for a slow client."""
+        return not self._pumping
+
+    def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool) -> None:
+        """Send a frame to those who follow now: the first slice at once, if no other is under way."""
+        self._jobs[0 if screens else 1].append((iter(tuple(clients)), frame))
+        if not self._pumping:
+            self._pump()
+
+    def write(self, client: Client, frame: Frame) -> None:
+        """Send one client what it hasn't got yet."""
+        if client.behind or (frame.v <= client.v if frame.news else frame.v < client.v):
+            return  # What it has got, or will get, in a snapshot.
+        waiting = client.outlet.offer(frame, self._pace.room)
+        if waiting and not self._slowed(client, waiting, frame):
+            return
+        client.v = frame.v
+
+    def forget(self, client: Client) -> None:
+        """Its connection has ended."""
+        self._slow.pop(client, None)
+
+    async def look_after(self) -> None:
+        """Give a fresh snapshot to those who have drained, and cut off those who make no progress."""
+        while True:
+            await asyncio.sleep(self._pace.drain)
+            now = self._clock()
+            for client in tuple(self._slow):
+                self._look_at(client, now)
+
+    def _slowed(self, client: Client, waiting: int, frame: Frame) -> bool:
+        """Watch a client for which bytes wait; whether it has got the frame all the same."""
+        if client not in self._slow:
+            self._slow[client] = None
+            client.slowed(self._clock())
+        if waiting > self._pace.room:
+            client.behind = True
+            return False
+        client.offered += len(frame.wire)
+        return True
+
+    def _look_at(self, client: Client, now: float) -> None:
+        if not client.outlet.open:
+            del self._slow[client]
+        elif client.behind and client.outlet.pending <= self._pace.room // 2:
+            client.behind = False
+            client.slowed(now)
+            self._drained(client)
+        elif not client.outlet.pending:
+            del self._slow[client]
+        elif client.stuck_for(now) > self._pace.patience:
+            del self._slow[client]
+            log.info("A display of %s takes nothing and is cut off.", client.channel)
+            client.outlet.abort()
+
+    def _pump(self) -> None:
+        """Write a slice, screens first; the rest after the loop's other work."""
+        screens, phones = self._jobs
+        left = SLICE
+        while left:
+            jobs = screens or phones
+            if not jobs:
+                self._pumping = False
+                return
+            clients, frame = jobs[0]
+            for client in itertools.islice(clients, left):
+                left -= 1
+                try:
+                    self.write(client, frame)
+                except Exception:
+                    # One connection's end must not stop the others' frames.
+                    log.exception("a frame could not be written")
+                    client.outlet.abort()
+            if left:
+                jobs.popleft()
+        self._pumping = True
+        asyncio.get_running_loop().call_soon(self._pump)
