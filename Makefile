@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-redis bench-routing lock fonts screens clean
+.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-redis bench-routing bench-wire lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,10 @@ bench-redis: ## several processes on Redis; writes its section of docs/performan
 bench-routing: ## the routing study; writes its section of docs/performance.md
 	@scripts/setup all
 	@$(python) -m bench.routing $(ARGS)
+
+bench-wire: ## from commit to the last of 2,000 screens, 10,000 sockets; writes its section of docs/performance.md
+	@scripts/setup all
+	@$(python) -m bench.wire $(ARGS)
 
 lock: ## make the lock files anew (needs uv; ARGS=--upgrade)
 	@scripts/lock $(ARGS)

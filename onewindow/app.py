@@ -92,6 +92,7 @@ class OpenApp:
     store: Store
     tokens: Tokens
     tracking: Tracking
+    hub: Hub
     first_accounts: list[tuple[str, str]]
     """Names and passwords that were made just now, to be shown once; usually empty."""
     health: Health
@@ -199,7 +200,9 @@ async def open_app(
                 ],
             )
             try:
-                yield OpenApp(app, runtime, store, tokens, tracking, first, health, voice.loudspeakers)
+                yield OpenApp(
+                    app, runtime, store, tokens, tracking, displays.hub, first, health, voice.loudspeakers
+                )
             finally:
                 await ended(watch)
                 await checking.stop()

@@ -53,29 +53,31 @@ class FramedOutlet:
     def offer(self, frame: Frame, room: int | None = None) -> int:
         """Send a frame, at once or when the client takes it, unless more than `room` bytes wait already.
 
-        Returns the bytes that waited before it. Nothing happens after the end of the connection.
+        Returns the bytes that waited before it. Nothing happens after the end of the connection; not to be used once
+        the application has closed it.
         """
-        transport = self._transport
-        if transport.is_closing() or self._protocol.close_sent:
+        transport, wire = self._transport, frame.wire
+        if transport.is_closing():
             return 0
-        waiting = int(transport.get_write_buffer_size())
-        if waiting == 0 and self._end is not None:
-            self._send(self._end, frame.wire)
-        elif room is None or waiting <= room:
-            transport.write(frame.wire)
-        return waiting
-
-    def _send(self, end: int, wire: bytes) -> None:
-        """Hand it to the system without the transport, which copies and queues; what it doesn't take waits there."""
+        waiting: int = transport.get_write_buffer_size()
+        if waiting:
+            if room is None or waiting <= room:
+                transport.write(wire)
+            return waiting
+        if self._end is None:
+            transport.write(wire)
+            return 0
+        # Past the transport, which copies and queues; what the system doesn't take waits there.
         try:
-            taken = os.write(end, wire)
+            taken = os.write(self._end, wire)
         except BlockingIOError:
             taken = 0
         except OSError:
-            self._transport.abort()
-            return
+            transport.abort()
+            return 0
         if taken < len(wire):
-            self._transport.write(wire[taken:])
+            transport.write(wire[taken:])
+        return 0
 
     def abort(self) -> None:
         """End the connection now, without waiting for what is pending."""

@@ -156,6 +156,11 @@ class Hub:
         """Whether no fan-out is under way."""
         return self._out.idle
 
+    @property
+    def slow(self) -> int:
+        """How many of them don't take their frames at once."""
+        return self._out.slow
+
     def show(self, key: str, value: Any) -> None:
         """Show the supervisor what is not of the hall's state (a device, a loudspeaker); None: no more."""
         if value is None:
@@ -207,7 +212,7 @@ class Hub:
     def _reached(self, touched: Touched) -> list[Stream]:
         """The streams that may have something to show at once: of thousands of phones only those touched."""
         if touched.day:
-            return list(self._streams.values())
+            return [s for s in self._streams.values() if s.channel.screen or s.channel.name in touched.tickets]
         reached = [HALL, SUPERVISOR, *map(zone, self.hall.zones)]
         reached += [*map(window, touched.windows), *map(ticket, touched.tickets)]
         return [stream for channel in reached if (stream := self._streams.get(channel)) is not None]
@@ -233,7 +238,10 @@ class Hub:
     def _show_figures(self, state: HallDay, touched: Touched, streams: list[Stream]) -> None:
         cells = Cells(state)
         for stream in streams:
-            if stream.clients and (keys := self._projection.later(state, touched, stream.channel)):
+            keys = self._projection.later(state, touched, stream.channel)
+            if touched.day and not stream.channel.screen:
+                keys |= {*cells.keys(stream.channel), *self._projection.now(state, touched, stream.channel)}
+            if stream.clients and keys:
                 self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
 
     def _emit(self, stream: Stream, values: dict[str, Any], calls: Iterable[Called]) -> None:

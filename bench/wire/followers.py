@@ -1,0 +1,207 @@
+"""The followers (众屏): thousands of connections in one process, read by one bare epoll loop.
+
+    python -m bench.wire.followers        orders (`stage.Follow`) as JSON lines; answers likewise
+
+It only notes when the awaited bytes came: little of the measured time is its own.
+"""
+
+import base64
+import os
+import secrets
+import select
+import socket
+import sys
+import time
+from typing import Any, Final
+
+import msgspec
+
+from bench.wire.stage import Came, Follow
+
+PATIENCE: Final = 60.0
+"""Seconds until what is awaited must have come."""
+SMALL: Final = 2048
+"""The receive buffer of a client that stalls, bytes."""
+
+
+PING: Final = b"\x89\x04"
+"""The head of uvicorn's pings; no JSON text holds it."""
+PONG: Final = b"\x8a\x84\0\0\0\0"
+
+
+class Group:
+    """Connections of one kind."""
+
+    def __init__(self) -> None:
+        self.sockets: dict[int, socket.socket] = {}
+        self.epoll = select.epoll()
+
+    def add(self, end: socket.socket) -> None:
+        """Read it from now on."""
+        end.setblocking(False)
+        self.sockets[end.fileno()] = end
+        self.epoll.register(end.fileno(), select.EPOLLIN)
+
+    def close(self) -> None:
+        """Hang up, without a farewell."""
+        self.epoll.close()
+        for end in self.sockets.values():
+            end.close()
+
+
+class Followers:
+    """All groups."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group] = {}
+        self._stalled: list[socket.socket] = []
+
+    def obey(self, order: Follow) -> Any:
+        """Do what is asked; the answer."""
+        group = self._groups.setdefault(order.group, Group()) if order.group else Group()
+        match order.do:
+            case "connect":
+                for n in range(order.count):
+                    group.add(_connected(order, n))
+                    if n % 200 == 199:
+                        _drained((group,), 0.0)
+                return len(group.sockets)
+            case "stall":
+                self._stalled.append(_connected(order, 0, SMALL))
+                return 1
+            case "hang up":
+                self._groups.pop(order.group).close()
+                for end in self._stalled:
+                    end.close()
+                self._stalled.clear()
+                return 0
+            case "drain":
+                return _drained(self._groups.values(), order.count / 1000)
+            case "expect":
+                say("listening")
+                return Came(events=_events(group, order.mark.encode(), order.events))
+            case "both":
+                # Who is first: the times at which any of the groups had it, by group.
+                say("listening")
+                return _both(self._groups, order.mark.encode())
+            case _:
+                raise RuntimeError(order.do)
+
+
+def _connected(order: Follow, n: int, buffer: int = 0) -> socket.socket:
+    """A connection; a WebSocket with its first frame when there are paths. Raises ConnectionError."""
+    end = socket.socket()
+    if buffer:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    end.connect(("127.0.0.1", order.port))
+    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if not order.paths:
+        return end
+    key = base64.b64encode(secrets.token_bytes(16)).decode()
+    lines = [
+        f"GET {order.paths[n % len(order.paths)]} HTTP/1.1",
+        f"Host: 127.0.0.1:{order.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+    ]
+    if order.token:
+        lines.append(f"Authorization: Bearer {order.token}")
+    end.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+    got = b""
+    while b'"kind":"snapshot"' not in got:
+        more = end.recv(65536 if not buffer else 256)
+        got += more
+        if not more or (b"\r\n\r\n" in got and b" 101 " not in got):
+            raise ConnectionError(got[:300].decode("utf-8", "replace"))
+    return end
+
+
+def _read(fd: int) -> bytes:
+    """What has come; a ping is answered, or the server would hang up."""
+    try:
+        data = os.read(fd, 262_144)
+    except ConnectionResetError:
+        return b""
+    if (at := data.rfind(PING)) >= 0:
+        os.write(fd, PONG + data[at + 2 : at + 6])
+    return data
+
+
+def _drained(groups: Any, seconds: float) -> int:
+    """Read what comes for so long; the connections that were hung up."""
+    until, gone = time.perf_counter() + seconds, 0
+    while True:
+        for group in groups:
+            for fd, _ in group.epoll.poll(0.01):
+                if not _read(fd):
+                    gone += 1
+                    group.epoll.unregister(fd)
+        if time.perf_counter() >= until:
+            return gone
+
+
+def _events(group: Group, mark: bytes, events: int) -> list[list[float]]:
+    """When each connection had the n-th frame with the mark, by n."""
+    came: list[list[float]] = [[] for _ in range(events)]
+    counts = dict.fromkeys(group.sockets, 0)
+    tails: dict[int, bytes] = {}
+    left = len(group.sockets) * events
+    until = time.perf_counter() + PATIENCE
+    keep = len(mark) - 1
+    while left:
+        found = group.epoll.poll(1.0)
+        if time.perf_counter() > until:
+            raise TimeoutError(f"{left} frames with {mark.decode()} didn't come")
+        for fd, _ in found:
+            data = _read(fd)
+            now = time.perf_counter()
+            if fd in tails:
+                data = tails.pop(fd) + data
+            seen = data.count(mark)
+            for _ in range(seen):
+                if counts[fd] < events:
+                    came[counts[fd]].append(now)
+                    counts[fd] += 1
+                    left -= 1
+            if not data.endswith(b"}"):
+                tails[fd] = data[-keep:]
+    return came
+
+
+def _both(groups: dict[str, Group], mark: bytes) -> Came:
+    """When each connection of each group, by its name, had the frame."""
+    waiting = {fd: n for n, name in enumerate(sorted(groups)) for fd in groups[name].sockets}
+    times: list[list[float]] = [[] for _ in groups]
+    tails: dict[int, bytes] = {}
+    until = time.perf_counter() + PATIENCE
+    while waiting:
+        if time.perf_counter() > until:
+            raise TimeoutError(f"{len(waiting)} connections didn't get {mark.decode()}")
+        for group in groups.values():
+            for fd, _ in group.epoll.poll(0):
+                data = tails.pop(fd, b"") + _read(fd)
+                now = time.perf_counter()
+                if mark in data and fd in waiting:
+                    times[waiting.pop(fd)].append(now)
+                elif not data.endswith(b"}"):
+                    tails[fd] = data[1 - len(mark) :]
+    return Came(events=times)
+
+
+def say(what: Any) -> None:
+    """One line on standard output."""
+    sys.stdout.write(msgspec.json.encode(what).decode() + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Obey until standard input ends."""
+    followers = Followers()
+    for line in sys.stdin:
+        say(followers.obey(msgspec.json.decode(line, type=Follow)))
+
+
+if __name__ == "__main__":
+    main()

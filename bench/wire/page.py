@@ -1,0 +1,108 @@
+"""The wire bench's section of the page (报告)."""
+
+import statistics
+
+from bench import machine
+from bench.wire.measures import Crowd, FanOut, Squeezed, Stalled, p99
+
+GOALS = {100: 1.6, 500: 1.6, 2000: 1.3}
+"""Call to floor, by the number of screens."""
+
+
+def section(
+    fans: list[FanOut], crowd: Crowd, stalled: Stalled, squeezed: Squeezed, *, command: str, day: str, busy: float
+) -> str:
+    """The whole section."""
+    parts = [
+        _head(command, day, busy, len(fans[0].call), fans[0].size),
+        _fans(fans),
+        _crowd(crowd),
+        _stalled(stalled),
+        _squeezed(squeezed),
+    ]
+    return "\n\n".join(parts)
+
+
+def _head(command: str, day: str, busy: float, rounds: int, size: int) -> str:
+    return f"""## The wire 从提交到屏幕
+
+Measured on {day} by `{command}`; {machine.facts()[0]};
+processes that wanted a core before it began: {busy:.1f}. The real application on uvloop with its journal on SQLite,
+synced. From the moment a call's commit is durable until the last screen has its frame ({size} bytes); all screens are
+read by one bare epoll loop in another process, which shares the cores. The floor: the same bytes by
+`transport.write` to as many raw TCP connections of the same loop, in turn. Medians of {rounds} rounds."""
+
+
+def _fans(fans: list[FanOut]) -> str:
+    rows = [
+        "| screens | last has it, ms | floor, ms | ratio | CPU a screen, µs | floor, µs | ratio | goal | | KiB |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for one in fans:
+        goal = GOALS.get(one.screens, 1.6)
+        cpu, floor = (statistics.median(times) * 1e6 / one.screens for times in (one.call_cpu, one.floor_cpu))
+        met = _met(one.times <= goal and one.cpu_times <= goal)
+        rows.append(
+            f"| {one.screens:,} | {_ms(one.call)} | {_ms(one.floor)} | {one.times:.2f} | {cpu:.1f} | {floor:.1f} "
+            f"| {one.cpu_times:.2f} | ≤ {goal} | {met} | {one.kib:.1f} |"
+        )
+    straight = " · ".join(f"{_ms(one.straight)} ms" for one in fans)
+    return "\n".join(
+        [
+            *rows,
+            "",
+            "A call's processor time holds all that the hall does after the commit: the projection, the frame, the",
+            "announcement, the answer. The floor written straight to the sockets, past the loop's transports, as the",
+            f"product does: {straight}.",
+        ]
+    )
+
+
+def _crowd(one: Crowd) -> str:
+    idle, busy = (statistics.median(p99(batch) for batch in batches) for batches in (one.idle, one.busy))
+    halves = [statistics.median(t for batch in batches for t in batch) for batches in (one.idle, one.busy)]
+    return f"""### Ten thousand sockets 一万条连接
+
+1,000 screens and 9,000 phones of 2,000 tickets on one process, connected in {one.connect_seconds:.0f} s:
+**{one.kib:.1f} KiB** a connection, what each phone shows included (goal 25: {_met(one.kib <= 25)}). Connections lost
+meanwhile: {one.gone}. With nothing called they take {one.resting_share:.0%} of a core (beats, pings); while windows
+call five times a second and numbers are issued one after the other, {one.cpu_share:.0%}.
+
+| an issue over HTTP, one at a time | p50 ms | p99 ms |
+| --- | --- | --- |
+| nobody follows | {halves[0] * 1000:.2f} | {idle * 1000:.2f} |
+| all follow, five calls a second | {halves[1] * 1000:.2f} | {busy * 1000:.2f} |
+
+The p99 is **{busy / idle:.2f}** times the one without followers (goal 2: {_met(busy <= 2 * idle)}); medians of
+{len(one.busy)} batches. A suspension of service, which everybody shows: the last screen has it after
+{one.screens_last * 1000:.0f} ms, the first phone after {one.phones_first * 1000:.0f} ms, the last after
+{one.phones_last * 1000:.0f} ms: screens before phones, {_met(one.screens_last < one.phones_first)}."""
+
+
+def _stalled(one: Stalled) -> str:
+    alone, beside = p99(one.alone) * 1000, p99(one.beside) * 1000 if one.beside else float("nan")
+    grown = (one.grown_beside - one.grown_alone) / 1024
+    dropped = "not at all" if one.dropped is None else f"after **{one.dropped:.1f} s**"
+    within = one.dropped is not None and one.dropped <= 10
+    times, calm = beside / alone, _met(beside <= 1.1 * alone)
+    return f"""### One client that reads nothing 一个卡住的屏
+
+Among {one.screens:,} screens the others' p99 is {beside:.1f} ms with it, {alone:.1f} ms without,
+**{times:.2f}** times (goal 1.1: {calm}). The process grew by {grown:+.2f} MiB more than
+without it (goal 1: {_met(grown <= 1)}). It was cut off {dropped} of taking nothing (goal 10: {_met(within)})."""
+
+
+def _squeezed(one: Squeezed) -> str:
+    return f"""### Compression 压缩
+
+Off: a frame is then the same bytes for all. With permessage-deflate a call's {one.size} bytes would be {one.small},
+for {one.micros:.0f} µs of the processor and {one.kib:.0f} KiB of memory more for each connection (zlib, the context
+kept, as the extension does it). A call on 2,000 screens is {one.size * 2000 / 1e6:.1f} MB of traffic."""
+
+
+def _ms(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.2f}"
+
+
+def _met(met: bool) -> str:
+    return "met 达到" if met else "**not met 未达到**"

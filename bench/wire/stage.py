@@ -1,0 +1,56 @@
+"""What the processes of the wire bench say to one another (台词), one JSON line each."""
+
+from typing import Final
+
+import msgspec
+
+CALL: Final = b'"calls":[{'
+"""In every frame that bears a call, and in no other."""
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """To the hall; `hall.obey` has the orders."""
+
+    do: str
+    count: int = 0
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """From the hall, once."""
+
+    port: int
+    raw: int
+    """The port of the floor."""
+    guide: str
+    screen: str
+
+
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one call, or of the floor's like."""
+
+    at: float
+    """When its commit was durable: the system's steady clock, which all processes share."""
+    cpu: float
+    """Processor seconds of the hall's process until everything was with the system."""
+    size: int
+
+
+class Follow(msgspec.Struct, frozen=True, kw_only=True):
+    """To the followers: `connect`, `stall`, `expect`, `both`, `drain` (so many ms), `hang up`."""
+
+    do: str
+    port: int = 0
+    paths: tuple[str, ...] = ()
+    """WebSocket channels to follow; empty: raw connections."""
+    token: str = ""
+    count: int = 0
+    group: str = ""
+    mark: str = ""
+    """What each of the group must get."""
+    events: int = 1
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """From the followers, for each event: when each connection had it, in the order of arrival."""
+
+    events: list[list[float]]
