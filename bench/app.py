@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from onewindow.app import open_app
 from onewindow.queue.journal_memory import MemoryJournal
-from onewindow.serve import HallServer, bind, config, tame_collector
+from onewindow.serve import HallServer, bind, config, tame_collector, turn_threads_quickly
 from onewindow.zones.load import load_hall
 
 HALL: Final = Path(__file__).resolve().parent.parent / "halls" / "anqiu"
@@ -57,6 +57,7 @@ async def serve(port: int, data: Path, journal: str) -> None:
 
 async def _until_signal(app: Any, listening: Any) -> None:
     tame_collector()
+    turn_threads_quickly()
     await HallServer(config(app)).serve(sockets=[listening])
 
 

@@ -200,9 +200,7 @@ async def open_app(
                 ],
             )
             try:
-                yield OpenApp(
-                    app, runtime, store, tokens, tracking, displays.hub, first, health, voice.loudspeakers
-                )
+                yield OpenApp(app, runtime, store, tokens, tracking, displays.hub, first, health, voice.loudspeakers)
             finally:
                 await ended(watch)
                 await checking.stop()

@@ -44,6 +44,7 @@ async def _serve(
         await one.look_at(options)
     async with _workers(options) as workers:
         one.tame_collector()  # Before any hall is loaded: what a hall leaves behind must be collected.
+        one.turn_threads_quickly()
         marks = RedisMarks(options.redis) if options.redis else FileMarks(options.data)
         opening = partial(_open, options, workers)
         async with open_halls(sites, opening, marks, domain=domain, idle=idle) as halls:
