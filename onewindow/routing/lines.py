@@ -23,7 +23,7 @@ Place = tuple[int, int, str]
 class Line:
     """One line: the waiting tickets of a matter set that share one credit (同一事项集、同一优先分钟)."""
 
-    __slots__ = ("credit", "head", "places", "windows")
+    __slots__ = ("behind", "credit", "head", "places", "windows")
 
     def __init__(self, windows: frozenset[str], credit: int) -> None:
         self.windows = windows
@@ -32,6 +32,8 @@ class Line:
         self.places: SortedList[Place] = SortedList()
         self.head: Place | None = None
         """The most senior place, at hand because every call looks at it; None when the line is empty."""
+        self.behind: Place | None = None
+        """The place after it, for the same reason; None when there is none."""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -46,13 +48,18 @@ class Line:
         """Put a place where it belongs."""
         self.places.add(place)
         if self.head is None or place < self.head:
-            self.head = place
+            self.head, self.behind = place, self.head
+        elif self.behind is None or place < self.behind:
+            self.behind = place
 
     def remove(self, place: Place) -> None:
         """Take a place out. Raises ValueError when it isn't there."""
         self.places.remove(place)
         if place == self.head:
-            self.head = self.places[0] if self.places else None
+            self.head = self.behind
+        elif place != self.behind:
+            return
+        self.behind = self.places[1] if len(self.places) > 1 else None
 
 
 class MatterSet:

@@ -25,6 +25,10 @@ from onewindow.zones.model import RoutingSettings, WindowKind
 NAME = "number_time"
 
 
+SetFront = tuple[int, int, MatterSet, int]
+"""(K ms, issue order, matter set, shift ms) of the front that a set would send; no two have the same order."""
+
+
 class NumberTime:
     """The default rule, with the hall's δ, κ and τ."""
 
@@ -38,19 +42,63 @@ class NumberTime:
     def choose(self, lines: Lines, window: str, number_of: Callable[[str], str], at: int) -> Choice | None:
         """The smallest K at this window, whatever the time; see the module."""
         most_work = self._most_work(lines, window)
-        fronts: list[SetFront] = []
-        waiting = 0
+        best: SetFront | None = None
+        second: SetFront | None = None
+        earliest: tuple[Place, Line] | None = None
+        moved = waiting = 0
         for matter_set in lines.by_window[window]:
-            front = matter_set.best
-            if front is None:
+            own = matter_set.best
+            if own is None:
                 continue
             waiting += matter_set.count
             # Asked only where it can be: a call of a method costs as much as the rest of the loop.
             shift = 0
             if most_work is not None and matter_set.specialists_open:
                 shift = self._shift(matter_set, most_work)
-            fronts.append((front[0] + shift, front[1], matter_set, shift))
-        return explained(self.name, fronts, waiting, number_of) if fronts else None
+            front = (own[0] + shift, own[1], matter_set, shift)
+            if best is None or front < best:
+                best, second = front, best
+            elif second is None or front < second:
+                second = front
+            first = matter_set.earliest
+            if earliest is None or (first is not None and first[0] < earliest[0]):
+                earliest, moved = first, shift
+        if best is None or earliest is None:
+            return None
+        return self._explained(best, second, (*earliest, moved), waiting, number_of)
+
+    def _explained(
+        self,
+        best: SetFront,
+        second: SetFront | None,
+        earliest: tuple[Place, Line, int],
+        waiting: int,
+        number_of: Callable[[str], str],
+    ) -> Choice:
+        """The best front, with the earliest number if it passed that, and who comes next.
+
+        `second`: the best front of the other sets. `earliest`: the most senior place, its line and its shift.
+        """
+        _, _, chosen, shift = best
+        assert chosen.best is not None
+        line = chosen.best[2]
+        seniority, _, ticket = place = line.front()
+        passed = _rival(earliest[1], earliest[0], earliest[2], number_of) if earliest[0] is not place else None
+        follower = _follower(best, second, line, number_of)
+        term = "only"
+        if follower is not None:
+            term = "earliest" if passed is None else decided_by(seniority, line.credit, shift, passed)
+        why = Why(
+            policy=self.name,
+            term=term,
+            seniority=seniority,
+            credit=line.credit,
+            shift=shift,
+            waiting=waiting,
+            passed=passed,
+            next=follower,
+        )
+        return Choice(ticket, why)
 
     def _most_work(self, lines: Lines, window: str) -> float | None:
         """κ · PW_C + τ at this window's zone; None where nobody has a head start."""
@@ -64,57 +112,19 @@ class NumberTime:
         return self.headstart if matter_set.work / matter_set.specialists_open <= most_work else 0
 
 
-SetFront = tuple[int, int, MatterSet, int]
-"""(K ms, issue order, matter set, shift ms) of the front that a set would send; no two have the same order."""
-
-
-def explained(policy: str, fronts: list[SetFront], waiting: int, number_of: Callable[[str], str]) -> Choice:
-    """The smallest of the fronts, with whom it passed and who comes next."""
-    best = min(fronts)
-    _, _, chosen, shift = best
-    assert chosen.best is not None
-    line = chosen.best[2]
-    seniority, _, ticket = place = line.front()
-    first, first_line, first_shift = place, line, shift
-    for _, _, matter_set, moved in fronts:
-        earliest = matter_set.earliest
-        if earliest is not None and earliest[0] < first:
-            first, first_line, first_shift = earliest[0], earliest[1], moved
-    passed = _rival(first_line, first, first_shift, number_of) if first is not place else None
-    follower = _follower(fronts, best, line, number_of)
-    term = "only"
-    if follower is not None:
-        term = "earliest" if passed is None else decided_by(seniority, line.credit, shift, passed)
-    return Choice(
-        ticket,
-        Why(
-            policy=policy,
-            term=term,
-            seniority=seniority,
-            credit=line.credit,
-            shift=shift,
-            waiting=waiting,
-            passed=passed,
-            next=follower,
-        ),
-    )
-
-
-def _follower(fronts: list[SetFront], best: SetFront, line: Line, number_of: Callable[[str], str]) -> Rival | None:
+def _follower(best: SetFront, second: SetFront | None, line: Line, number_of: Callable[[str], str]) -> Rival | None:
     """The best competing key: behind the called one in its line, of another line of its set, or of another set."""
-    fronts.remove(best)
     _, _, chosen, shift = best
     key, order, rival, moved = 0, 0, None, 0
-    if fronts:
-        key, order, other, moved = min(fronts)
+    if second is not None:
+        key, order, other, moved = second
         rival = other.best
-    second = chosen.second
-    if second is not None and (rival is None or (second[0] + shift, second[1]) < (key, order)):
-        key, order, rival, moved = second[0] + shift, second[1], second, shift
-    if len(line.places) > 1:
-        behind: Place = line.places[1]
-        if rival is None or (behind[0] - line.credit + shift, behind[1]) < (key, order):
-            return _rival(line, behind, shift, number_of)
+    beside = chosen.second
+    if beside is not None and (rival is None or (beside[0] + shift, beside[1]) < (key, order)):
+        key, order, rival, moved = beside[0] + shift, beside[1], beside, shift
+    behind = line.behind
+    if behind is not None and (rival is None or (behind[0] - line.credit + shift, behind[1]) < (key, order)):
+        return _rival(line, behind, shift, number_of)
     return _rival(rival[2], rival[2].front(), moved, number_of) if rival is not None else None
 
 

@@ -70,8 +70,7 @@ class Scored:
         minus, place, line = best
         earlier = [front for front in fronts if front[1] < place]
         passed = self._rival(min(earlier, key=_place), number_of) if earlier else None
-        if len(line) > 1:
-            behind = line.places[1]
+        if (behind := line.behind) is not None:
             score = self.score(lines.sets[line.windows], line, behind[0], at)
             fronts.append((-score, behind, line))
         term = "only" if not fronts else "earliest" if passed is None else self.term
