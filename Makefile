@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-redis bench-routing bench-wire lock fonts screens clean
+.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-halls bench-redis bench-routing bench-wire lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,10 @@ bench-forecast: ## the forecast's figures; writes its section of docs/performanc
 
 bundle: ## make dist/: one folder to install a hall without internet
 	@scripts/bundle $(ARGS)
+
+bench-halls: ## many halls in one process; writes its section of docs/performance.md
+	@scripts/setup all
+	@$(python) -m bench.halls $(ARGS)
 
 bench-redis: ## several processes on Redis; writes its section of docs/performance.md
 	@scripts/setup all

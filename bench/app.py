@@ -17,8 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onewindow.app import open_app
+from onewindow.memory import tame_collector
 from onewindow.queue.journal_memory import MemoryJournal
-from onewindow.serve import HallServer, bind, config, tame_collector, turn_threads_quickly
+from onewindow.serve import HallServer, bind, config, turn_threads_quickly
 from onewindow.zones.load import load_hall
 
 HALL: Final = Path(__file__).resolve().parent.parent / "halls" / "anqiu"

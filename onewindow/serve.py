@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import signal
 import socket
 import sys
@@ -20,6 +19,7 @@ from redis.exceptions import RedisError
 from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
 from onewindow.http.bounded import BoundedProtocol
+from onewindow.memory import tame_allocator, tame_collector
 from onewindow.runtime.hall import journal_path
 from onewindow.shared.link import Keys, client, shown
 from onewindow.shared.promise import unreachable, weaknesses
@@ -124,6 +124,7 @@ def hall_of(options: Options) -> Hall:
 
 def serve(options: Options) -> None:
     """Serve until a signal. Raises CannotServe, HallFileError and what `open_app` raises."""
+    tame_allocator()
     hall = hall_of(options)
     with bind(options.host, options.port) as listening, asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(hall, options, listening))
@@ -165,17 +166,6 @@ async def look_at(options: Options, hall: Hall | None = None) -> None:
             file=sys.stderr,
             flush=True,
         )
-
-
-def tame_collector() -> None:
-    """Let garbage collection stop the loop seldom: what is loaded by now stays, and a day's tickets make no cycles.
-
-    Collections of the oldest generation took up to 150 ms, growing with the day, and stood in the p99 of every
-    command. Reference counting frees nearly everything here; what remains is looked at less often.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def turn_threads_quickly() -> None:

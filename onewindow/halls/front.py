@@ -25,6 +25,8 @@ from onewindow.web.render import PAGE_HEADERS, files_route, shared
 
 LATER: Final = 1013
 """Close code of a socket to a hall that can't be served now."""
+FILES: Final = "/static/"
+"""What a page needs, the one that says that a hall can't be served among them."""
 STATES: Final = {"at_work": ("在用", "At work"), "asleep": ("待用", "On first use"), "broken": ("打不开", "Broken")}
 
 
@@ -48,7 +50,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         room = scope.get(UNAVAILABLE)
-        if not isinstance(room, HallRoom):
+        if not isinstance(room, HallRoom) or scope["path"].startswith(FILES):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()

@@ -1,10 +1,8 @@
 """The house (多厅进程): all halls of one process, found by the request's host name, and their life."""
 
 import asyncio
-import gc
 import logging
 import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -17,6 +15,7 @@ from onewindow.app import OpenApp
 from onewindow.halls.marks import Marks
 from onewindow.halls.room import HallRoom, HallUnavailable, OpenHall
 from onewindow.halls.site import Site, host_of
+from onewindow.memory import give_back
 from onewindow.shared.link import LOST, ended
 from onewindow.zones.model import Hall
 
@@ -30,8 +29,10 @@ LOADS_AT_ONCE: Final = 2
 """Halls that are loaded at the same time: those at work want the processor, too."""
 LOOK_SECONDS: Final = 1.0
 """How often it is looked for halls to be taken up and to be let go."""
-COLLECT_SECONDS: Final = 60.0
-"""What halls that were let go leave behind is collected at most so often."""
+FEW: Final = 8
+"""What halls that were let go leave behind (3 MiB each) is collected when so few are at work: it stops them …"""
+MUCH: Final = 50
+"""… or when as many have left something behind."""
 
 
 class Halls:
@@ -47,7 +48,8 @@ class Halls:
         self._marks = marks
         self._idle = idle
         self._hosts = self._by_host()
-        self._collected = time.monotonic()
+        self._litter = 0
+        """Halls that were let go since what they leave behind was collected."""
 
     def _by_host(self) -> dict[str, HallRoom]:
         hosts: dict[str, HallRoom] = {}
@@ -99,19 +101,18 @@ class Halls:
 
     async def let_go(self) -> None:
         """Let those go that nobody needs, and mark those that are at work. Raises RedisError."""
-        dropped = 0
         for code, room in self.rooms.items():
             writes = room.opened is not None and room.opened.runtime.writes
             if await room.drop_if_idle(self._idle):
                 log.info("Hall %s was let go.", code)
-                dropped += 1
+                self._litter += 1
                 if writes:
                     await self._marks.take(code)
         at_work = {code for code, room in self.rooms.items() if room.opened is not None}
         await self._marks.put(at_work)
-        if dropped and time.monotonic() - self._collected > COLLECT_SECONDS:
-            gc.collect()
-            self._collected = time.monotonic()
+        if self._litter and (len(at_work) <= FEW or self._litter >= MUCH):
+            self._litter = 0
+            give_back()
 
     async def close(self) -> None:
         """Let all of them go. Their marks stay: the next run takes them up again."""

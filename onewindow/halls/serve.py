@@ -17,6 +17,7 @@ from onewindow.halls.house import LOCALHOST, Halls, open_halls
 from onewindow.halls.marks import FileMarks, RedisMarks
 from onewindow.halls.site import Site, find_sites
 from onewindow.halls.workers import ForecastOfAll, VoiceOfAll
+from onewindow.memory import tame_allocator, tame_collector
 from onewindow.shared.link import ended
 from onewindow.zones.faults import Fault
 from onewindow.zones.model import Hall
@@ -32,6 +33,7 @@ def serve_halls(options: one.Options, domain: str = LOCALHOST, idle_minutes: flo
 
     Raises CannotServe, and HallFileError when there is no hall.
     """
+    tame_allocator()
     sites = find_sites(options.hall, options.public_url)
     with one.bind(options.host, options.port) as listening, asyncio.Runner(loop_factory=one.loop_factory()) as runner:
         runner.run(_serve(sites, options, domain, idle_minutes * 60, listening))
@@ -43,7 +45,7 @@ async def _serve(
     if options.redis:
         await one.look_at(options)
     async with _workers(options) as workers:
-        one.tame_collector()  # Before any hall is loaded: what a hall leaves behind must be collected.
+        tame_collector()  # Before any hall is loaded: what a hall leaves behind must be collected.
         one.turn_threads_quickly()
         marks = RedisMarks(options.redis) if options.redis else FileMarks(options.data)
         opening = partial(_open, options, workers)

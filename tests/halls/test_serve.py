@@ -1,6 +1,7 @@
 """Many halls in one real server: none sees the other, a broken one stops nobody, each comes and goes as needed."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -103,7 +104,10 @@ def test_a_broken_hall_is_named_and_stops_nobody(tmp_path: Path, folder: Path) -
         with many.client("broken") as client:
             refused = client.get("/api/hall")
             assert (refused.status_code, refused.json()["code"]) == (503, "hall_unavailable")
-            assert "打不开" in client.get("/", headers={"Accept": "text/html"}).text
+            page = client.get("/", headers={"Accept": "text/html"}).text
+            assert "打不开" in page
+            (style,) = re.findall(r'href="(/static/css/base\.css[^"]*)"', page)
+            assert client.get(style).is_success
         with many.client("nowhere") as client:
             assert client.get("/api/hall").json()["code"] == "not_found"
         assert issue(many, "east", 1)

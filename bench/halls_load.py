@@ -1,0 +1,284 @@
+"""The people of many halls (多厅施压进程): `python -m bench.halls_load`, told what to do by lines on standard input.
+
+In every hall visitors come as at its peak hour, by chance and in real time: each takes a number, and a window calls
+somebody and begins to serve. Screens and phones follow by websocket and say every 5 s that they are alive.
+"""
+
+import asyncio
+import base64
+import contextlib
+import itertools
+import os
+import random
+import secrets
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+import uvloop
+
+from bench.http_load import HOST, Spread, good, spread
+from bench.screens import Screen
+from onewindow.demo.client import Connection, request_bytes
+
+TICK: Final = os.sysconf("SC_CLK_TCK")
+BEAT_SECONDS: Final = 5
+BEAT: Final = b"\x81\x8d\0\0\0\0" + b'{"beat":null}'
+"""A masked text frame; a mask of zeros leaves the text as it is."""
+LANES: Final = 16
+"""Halls that are made ready at the same time."""
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """A hall, and who may act in it."""
+
+    code: str
+    guide: str
+    supervisor: str
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be done next: make these halls ready, then rest and work in all that are."""
+
+    halls: tuple[Seat, ...]
+    rest: float
+    """Seconds without commands, sockets connected …"""
+    work: float
+    """… and of the peak hour."""
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line."""
+
+    port: int
+    pid: int
+    """The server's process."""
+    windows: tuple[str, ...]
+    matters: tuple[str, ...]
+    channels: tuple[str, ...]
+    """What each hall's screens follow; the hall's own first."""
+    waiting: int
+    """Who waits in each hall at the beginning, each with a phone."""
+    rate: float
+    """Visits a second in each hall."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to an order."""
+
+    halls: int
+    sockets: int
+    ready_seconds: float
+    rest_cpu: float
+    """Seconds of processor that the server took for each second of rest …"""
+    work_cpu: float
+    """… and of work;"""
+    load_cpu: float
+    """and this process in the latter."""
+    visits: float
+    """A second, of all halls."""
+    bytes_a_second: float
+    """To all sockets, while at work."""
+    issue: Spread
+    call: Spread
+    shown: Spread
+    """From the click until the hall's screen has it."""
+
+
+class Follower(asyncio.Protocol):
+    """A screen or a phone; only counts what comes."""
+
+    def __init__(self, host: str, path: str) -> None:
+        self._hello = (host, path)
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.transport: asyncio.Transport | None = None
+        self.got = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Shake hands."""
+        self.transport = cast(asyncio.Transport, transport)
+        host, path = self._hello
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        lines = (f"GET {path} HTTP/1.1", f"Host: {host}", "Upgrade: websocket", "Connection: Upgrade")
+        more = (f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", "")
+        self.transport.write("\r\n".join(lines + more).encode())
+
+    def data_received(self, data: bytes) -> None:
+        """Count."""
+        self.got += len(data)
+        if not self.ready.done():
+            self.ready.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The server hung up."""
+        if not self.ready.done():
+            self.ready.set_exception(ConnectionError(f"{self._hello}: hung up"))
+
+
+class Crowd:
+    """Everybody in one hall."""
+
+    def __init__(self, job: Job, seat: Seat, seed: int) -> None:
+        self.job, self.seat = job, seat
+        self.followers: list[Follower] = []
+        self.luck = random.Random(seed)
+        self._host = f"{seat.code}.localhost:{job.port}"
+        self._keys = itertools.count(1)
+        self._matters = itertools.cycle(self.luck.sample(job.matters, len(job.matters)))
+        self._desk: Connection
+        self._screen: Screen
+        self._heard = asyncio.Event()
+
+    async def ready(self) -> None:
+        """Load the hall, open its windows, let people wait, connect screens and phones."""
+        self._desk = await Connection.to(HOST, self.job.port)
+        for no in self.job.windows:
+            opened = await self._desk.ask(self._post(f"/api/windows/{no}/open", {}, self.seat.supervisor))
+            if not opened.ok and opened.code != "window_already_open":
+                good(opened)
+        paths = [f"/ws/{channel}" for channel in self.job.channels[1:]]
+        for _ in range(self.job.waiting):
+            paths.append("/ws/tickets/" + (await self.issue())["track"].removeprefix("/t/"))
+        loop = asyncio.get_running_loop()
+        _, self._screen = await loop.create_connection(lambda: Screen(self._host, self._heard), HOST, self.job.port)
+        await self._screen.ready
+        for path in paths:
+            _, follower = await loop.create_connection(partial(Follower, self._host, path), HOST, self.job.port)
+            self.followers.append(follower)
+            await follower.ready
+
+    async def issue(self) -> Any:
+        """A visitor takes a number."""
+        return good(
+            await self._desk.ask(self._post("/api/tickets", {"matter": next(self._matters)}, self.seat.guide))
+        ).json()
+
+    async def come(self, until: float, times: "Times") -> None:
+        """Visitors come, and windows call, until then."""
+        while (at := time.perf_counter()) < until:
+            await asyncio.sleep(min(self.luck.expovariate(self.job.rate), max(0.0, until - at)))
+            if time.perf_counter() >= until:
+                return
+            begun = time.perf_counter()
+            ticket = (await self.issue())["ticket"]
+            times.issue.append(time.perf_counter() - begun)
+            no = next(no for no in ticket["windows"] if no in self.job.windows)
+            await self._call(no, times)
+            times.visits += 1
+
+    async def _call(self, no: str, times: "Times") -> None:
+        clicked = time.perf_counter()
+        request = self._post(f"/api/windows/{no}/call-next", {"finish": True}, self.seat.supervisor)
+        called = good(await self._desk.ask(request)).json()["ticket"]
+        times.call.append(time.perf_counter() - clicked)
+        if called is None:
+            return
+        call = f'"{called["id"].partition("-")[0]}-{called["call"]}"'.encode()
+        async with asyncio.timeout(30):
+            while (at := self._screen.when(call)) is None:
+                self._heard.clear()
+                await self._heard.wait()
+        times.shown.append(at - clicked)
+        self._screen.news.clear()
+        good(await self._desk.ask(self._post(f"/api/windows/{no}/start", {}, self.seat.supervisor)))
+
+    def _post(self, path: str, body: Any, token: str) -> bytes:
+        key = f"load-{next(self._keys)}-{secrets.token_hex(4)}"
+        return request_bytes("POST", path, self._host, token=token, key=key, body=msgspec.json.encode(body))
+
+
+class Times:
+    """Single times of one stage, seconds."""
+
+    def __init__(self) -> None:
+        self.issue: list[float] = []
+        self.call: list[float] = []
+        self.shown: list[float] = []
+        self.visits = 0
+
+
+class Load:
+    """All halls of the run."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.crowds: list[Crowd] = []
+
+    async def follow(self, order: Order) -> Told:
+        """Do what is ordered."""
+        begun = time.perf_counter()
+        lanes = asyncio.Semaphore(LANES)
+
+        async def ready(crowd: Crowd) -> None:
+            async with lanes:
+                await crowd.ready()
+
+        fresh = [Crowd(self.job, seat, len(self.crowds) + n) for n, seat in enumerate(order.halls)]
+        await asyncio.gather(*(ready(crowd) for crowd in fresh))
+        self.crowds += fresh
+        made_ready = time.perf_counter() - begun
+        beats = asyncio.create_task(self._beats())
+        try:
+            rest, _ = await self._measured(asyncio.sleep(order.rest))
+            times, got = Times(), self._got()
+            until = time.perf_counter() + order.work
+            work, own = await self._measured(asyncio.gather(*(crowd.come(until, times) for crowd in self.crowds)))
+        finally:
+            beats.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await beats
+        seconds = order.work
+        return Told(
+            halls=len(self.crowds),
+            sockets=sum(len(crowd.followers) + 1 for crowd in self.crowds),
+            ready_seconds=made_ready,
+            rest_cpu=rest,
+            work_cpu=work,
+            load_cpu=own,
+            visits=times.visits / seconds,
+            bytes_a_second=(self._got() - got) / seconds,
+            issue=spread(times.issue or [0.0], seconds),
+            call=spread(times.call or [0.0], seconds),
+            shown=spread(times.shown or [0.0], seconds),
+        )
+
+    async def _measured(self, work: Any) -> tuple[float, float]:
+        """The processor's share that the server and this process take meanwhile."""
+        begun, server, own = time.perf_counter(), cpu_seconds(self.job.pid), time.process_time()
+        await work
+        seconds = time.perf_counter() - begun
+        return (cpu_seconds(self.job.pid) - server) / seconds, (time.process_time() - own) / seconds
+
+    async def _beats(self) -> None:
+        for turn in itertools.count():
+            followers = [follower for crowd in self.crowds for follower in crowd.followers]
+            for follower in followers[turn % (BEAT_SECONDS * 10) :: BEAT_SECONDS * 10]:
+                if follower.transport is not None and not follower.transport.is_closing():
+                    follower.transport.write(BEAT)
+            await asyncio.sleep(0.1)
+
+    def _got(self) -> int:
+        return sum(follower.got for crowd in self.crowds for follower in crowd.followers)
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor's time that a process has had, in user and system mode; Linux only."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+async def main() -> None:
+    """Answer each order with a line."""
+    loop = asyncio.get_running_loop()
+    load = Load(msgspec.json.decode(sys.stdin.buffer.readline(), type=Job))
+    while line := await loop.run_in_executor(None, sys.stdin.buffer.readline):
+        told = await load.follow(msgspec.json.decode(line, type=Order))
+        sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

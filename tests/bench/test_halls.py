@@ -1,0 +1,58 @@
+"""The benchmark of many halls runs, in a tiny size, and tells what it measured."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import halls, sections
+from bench.halls_lab import Life, OnRedis
+from bench.halls_load import Told
+from bench.http_load import Spread
+from bench.lab import Lab
+
+LIFE = Life(
+    halls=4,
+    empty_mib=60,
+    hall_mib=6.5,
+    after_mib=90,
+    first_seconds=1.5,
+    again_seconds=0.5,
+    again_cpu=0.1,
+    idle_cpu=0.001,
+)
+REDIS = OnRedis(halls=2, hall_mib=7, idle_cpu=0.003, connections=6, commands=9, redis_cpu=0.002)
+
+
+def told(count: int, cpu: float) -> Told:
+    times = Spread(count=9, seconds=1, p50=2, p99=9)
+    return Told(
+        halls=count,
+        sockets=100 * count,
+        ready_seconds=1,
+        rest_cpu=cpu / 2,
+        work_cpu=cpu,
+        load_cpu=0.1,
+        visits=count * 0.13,
+        bytes_a_second=1e6,
+        issue=times,
+        call=times,
+        shown=times,
+    )
+
+
+def test_what_a_process_carries_follows_from_its_largest_stage() -> None:
+    stages = [told(10, 0.15), told(40, 0.4)]
+    assert halls.carried(stages) == pytest.approx(80)
+    text = halls.section(LIFE, REDIS, stages, 0.01, "python -m bench.halls", 0.5)
+    for said in ("**80 halls**", "| 40 | 4,000 |", "6.5 MiB", "10.0 ms of the forecaster's"):
+        assert said in text
+
+
+def test_it_measures_a_hall_at_work(tmp_path: Path) -> None:
+    with Lab(tmp_path / "work") as lab:
+        (one,) = halls.peak(lab, [1], rest=0.1, work=2.0, rate=20.0)
+    assert one.halls == 1 and one.sockets == 60 + halls.WAITING
+    assert one.visits > 0 and one.call.count > 1 and one.shown.count > 1 and one.work_cpu > 0
+    page = tmp_path / "performance.md"
+    sections.put(page, halls.SECTION, halls.section(LIFE, REDIS, [one], 0.01, "python -m bench.halls", 0.5))
+    assert "<!-- begin halls -->" in page.read_text(encoding="utf-8")
