@@ -14,25 +14,30 @@ from pathlib import Path
 from typing import Final
 
 from bench import machine, sections
-from bench.halls_lab import Life, OnRedis, crowd, folder_of, life, on_redis, seats, server_of
+from bench.halls_lab import Life, OnRedis, crowd, folder_of, life, on_redis, seats, server_of, visit_bytes
 from bench.halls_load import Order, Told, cpu_seconds
 from bench.lab import Lab, children_of
 from bench.page import paragraph
+from bench.scale import FULL, Costs, plan
 from loadtest.server import ROOT
 
 PAGE: Final = ROOT / "docs" / "performance.md"
+SCALE: Final = "scale.md"
 SECTION: Final = "halls"
 VISITS: Final = 478
 """A sample hall's visits in the peak hour of a Monday: (198 + 207) × 1.18."""
 WAITING: Final = 40
 PROVINCE: Final = 150
-FULL: Final = 0.8
-"""A process is called full at this share of a core: chance makes the rest."""
 SLOW_MS: Final = 250.0
 
 
-def peak(lab: Lab, stages: Sequence[int], rest: float, work: float, rate: float = VISITS / 3600) -> list[Told]:
-    """The peak hour of more and more halls in one process, until it is full. `rate`: visits a second in a hall."""
+def peak(
+    lab: Lab, stages: Sequence[int], rest: float, work: float, rate: float = VISITS / 3600
+) -> tuple[list[Told], float]:
+    """The peak hour of more and more halls in one process, until it is full; and the journal's bytes a number.
+
+    `rate`: visits a second in a hall.
+    """
     folder, codes = folder_of(lab, max(stages))
     told: list[Told] = []
     with server_of(lab, folder, "--forecast", "off", "--idle-minutes", "60") as (port, pid, data):
@@ -44,7 +49,8 @@ def peak(lab: Lab, stages: Sequence[int], rest: float, work: float, rate: float 
                 print(f"bench: {told[-1]}", file=sys.stderr, flush=True)
                 if told[-1].work_cpu > FULL or told[-1].issue.p99 > SLOW_MS:
                     break
-    return told
+        bytes_each = visit_bytes(data, codes[0])
+    return told, bytes_each
 
 
 def forecasting(lab: Lab, count: int, work: float) -> float:
@@ -65,13 +71,32 @@ def carried(told: Sequence[Told]) -> float:
     return FULL / (last.work_cpu / last.halls)
 
 
+def costs(there: Life, shared: OnRedis, last: Told, forecast: float, written: float) -> Costs:
+    """What single things cost, from the largest stage; what is left after the halls is the sockets', and so on."""
+    sockets = last.sockets / last.halls
+    rest = last.rest_cpu / last.halls
+    return Costs(
+        process_mib=there.empty_mib,
+        hall_mib=there.hall_mib,
+        hall_cpu=there.idle_cpu,
+        socket_kib=max(0.0, (last.mib - there.empty_mib) / last.halls - there.hall_mib) * 1024 / sockets,
+        socket_cpu=max(0.0, rest - there.idle_cpu) / sockets,
+        visit_cpu=max(0.0, last.work_cpu - last.rest_cpu) / max(last.visits, 1e-9),
+        socket_bytes=last.bytes_a_second / last.sockets,
+        forecast_cpu=forecast,
+        visit_bytes=written,
+        append_cpu=shared.append_cpu,
+        redis_cpu=shared.redis_cpu,
+        redis_commands=shared.commands,
+        redis_connections=shared.connections,
+    )
+
+
 def section(there: Life, shared: OnRedis, told: Sequence[Told], forecast: float, command: str, busy: float) -> str:
     """The section of the page."""
     last = told[-1]
     halls = carried(told)
-    rest = last.rest_cpu / last.halls
-    visit = (last.work_cpu - last.rest_cpu) / max(last.visits, 1e-9)
-    socket = (rest - there.idle_cpu) / (last.sockets / last.halls)
+    each = costs(there, shared, last, forecast, 0.0)
     intro = paragraph(
         f"Measured on {datetime.now(UTC).date().isoformat()} by `{command}`; {machine.facts()[0]};",
         f"processes that wanted a core before it began: {busy:.1f}. One process serves copies of the sample hall,",
@@ -90,7 +115,7 @@ def section(there: Life, shared: OnRedis, told: Sequence[Told], forecast: float,
         f"peak, so a province of {PROVINCE} needs {PROVINCE / halls:.1f} processes' worth of cores at the same hour",
         f"(extrapolated from {last.halls} halls), and the forecasters beside them {PROVINCE * forecast:.2f} cores.",
     )
-    costs = [
+    table = [
         ("a process without a hall", f"{there.empty_mib:.0f} MiB"),
         (
             "a loaded hall, nobody there",
@@ -99,8 +124,11 @@ def section(there: Life, shared: OnRedis, told: Sequence[Told], forecast: float,
         (f"the process after {there.halls} halls were let go", f"{there.after_mib:.0f} MiB"),
         ("the first request to a hall never opened", f"{there.first_seconds:.2f} s"),
         ("… to one that was let go", f"{there.again_seconds:.2f} s, of which {there.again_cpu:.2f} s of processor"),
-        ("a screen or phone that waits", f"{socket * 1e6:.0f} µs of processor a second"),
-        ("a visit at the peak, frames included", f"{visit * 1000:.1f} ms of processor"),
+        (
+            "a screen or phone that waits",
+            f"{each.socket_kib:.0f} KiB, {each.socket_cpu * 1e6:.0f} µs of processor a second",
+        ),
+        ("a visit at the peak, frames included", f"{each.visit_cpu * 1000:.1f} ms of processor"),
         ("a hall's forecasts at the peak", f"{forecast * 1000:.1f} ms of the forecaster's processor a second"),
         (
             "with Redis: a loaded hall, nobody there",
@@ -111,6 +139,7 @@ def section(there: Life, shared: OnRedis, told: Sequence[Told], forecast: float,
             f"{shared.connections:.1f} connections, {shared.commands:.0f} commands and "
             f"{shared.redis_cpu * 1000:.2f} ms a second",
         ),
+        ("… of Redis, a commit appended and synced", f"{shared.append_cpu * 1e6:.0f} µs"),
     ]
     return "\n".join(
         [
@@ -127,7 +156,7 @@ def section(there: Life, shared: OnRedis, told: Sequence[Told], forecast: float,
             "",
             "| what | costs |",
             "| --- | --- |",
-            *(f"| {what} | {cost} |" for what, cost in costs),
+            *(f"| {what} | {cost} |" for what, cost in table),
         ]
     )
 
@@ -149,11 +178,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"bench: {shared}", file=sys.stderr, flush=True)
         forecast = forecasting(lab, min(asked.stages), asked.seconds)
         print(f"bench: forecasts {forecast:.4f}", file=sys.stderr, flush=True)
-        told = peak(lab, sorted(asked.stages), asked.seconds / 2, asked.seconds)
+        told, written = peak(lab, sorted(asked.stages), asked.seconds / 2, asked.seconds)
     command = shlex.join(["python", "-m", "bench.halls", *(arguments if arguments is not None else sys.argv[1:])])
     text = section(there, shared, told, forecast, command, busy)
     sections.put(asked.page, SECTION, text)
-    print(text)
+    found = costs(there, shared, told[-1], forecast, written)
+    day = datetime.now(UTC).date().isoformat()
+    measured = f"{day}; the largest stage had {told[-1].halls} halls; processes that wanted a core before: {busy:.1f}"
+    paper = plan(found, there.again_cpu, measured)
+    sections.put(asked.page.parent / SCALE, "plan", paper)
+    print(text, paper, sep="\n\n")
     return 0
 
 

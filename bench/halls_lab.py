@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -24,12 +25,15 @@ from onewindow.access.principal import Role
 from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
 from onewindow.halls.marks import AT_WORK
+from onewindow.queue.journal import hash_of
+from onewindow.queue.journal_redis import RedisJournal
 from onewindow.shared.link import client
 
 MIB: Final = 1024
-PEAK_SHARE: Final = 0.27
-"""The busiest hour's share of a day's visits, 09:00 to 10:00, as the sample hall's profile has it."""
 SCREENS: Final = 60
+APPENDS: Final = 500
+BODY: Final = b"x" * 2000
+"""About a commit of the peak hour."""
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +68,8 @@ class OnRedis(msgspec.Struct, frozen=True, kw_only=True):
     """A second, while nobody is there."""
     redis_cpu: float
     """Seconds of Redis's processor a second."""
+    append_cpu: float
+    """Seconds of Redis's processor for one commit of `BODY` bytes, synced."""
 
 
 def folder_of(lab: Lab, count: int) -> tuple[Path, tuple[str, ...]]:
@@ -171,14 +177,30 @@ def on_redis(lab: Lab, count: int, seconds: float) -> OnRedis:
             before = asyncio.run(_redis_info(url))
             idle = cpu_share(pid, seconds) / count
             after = asyncio.run(_redis_info(url))
+        append = asyncio.run(_append_cpu(url))
     return OnRedis(
         halls=count,
         hall_mib=mib,
         idle_cpu=idle,
         connections=(after["connected_clients"] - 1) / count,
         commands=(after["total_commands_processed"] - before["total_commands_processed"]) / seconds / count,
-        redis_cpu=sum(after[name] - before[name] for name in ("used_cpu_user", "used_cpu_sys")) / seconds / count,
+        redis_cpu=_cpu(before, after) / seconds / count,
+        append_cpu=append,
     )
+
+
+def _cpu(before: dict[str, Any], after: dict[str, Any]) -> float:
+    return float(sum(after[name] - before[name] for name in ("used_cpu_user", "used_cpu_sys")))
+
+
+async def _append_cpu(url: str) -> float:
+    journal = RedisJournal(url, "bench")
+    before = await _redis_info(url)
+    for n in range(1, APPENDS + 1):
+        await journal.append("2026-01-05", n, BODY, hash_of(BODY))
+    after = await _redis_info(url)
+    await journal.close()
+    return _cpu(before, after) / APPENDS
 
 
 async def _forget_marks(url: str) -> None:
@@ -192,6 +214,14 @@ async def _redis_info(url: str) -> dict[str, Any]:
     found: dict[str, Any] = await redis.info()
     await redis.aclose()
     return found
+
+
+def visit_bytes(data: Path, code: str) -> float:
+    """Bytes in the journal for each number that a hall gave."""
+    with closing(sqlite3.connect(f"{(data / code / f'{code}.journal').absolute().as_uri()}?mode=ro", uri=True)) as db:
+        bodies = [bytes(body) for (body,) in db.execute("SELECT body FROM commits")]
+    issued = sum(body.count(b'"ticket_issued"') for body in bodies)
+    return sum(map(len, bodies)) / max(1, issued)
 
 
 async def seats(data: Path, codes: Sequence[str]) -> tuple[Seat, ...]:

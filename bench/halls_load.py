@@ -21,6 +21,7 @@ import msgspec
 import uvloop
 
 from bench.http_load import HOST, Spread, good, spread
+from bench.lab import resident_kib
 from bench.screens import Screen
 from onewindow.demo.client import Connection, request_bytes
 
@@ -82,10 +83,54 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A second, of all halls."""
     bytes_a_second: float
     """To all sockets, while at work."""
+    mib: float
+    """The server's resident memory at the end."""
     issue: Spread
     call: Spread
     shown: Spread
     """From the click until the hall's screen has it."""
+
+
+class Pongs:
+    """Answers the server's pings, as every browser does; a client that doesn't is cut off after 40 s."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._shaken = False
+
+    def take(self, data: bytes, transport: asyncio.Transport) -> None:
+        """Look through what came for pings; a frame may come in parts."""
+        self._rest += data
+        if not self._shaken:
+            head, end, self._rest = self._rest.partition(b"\r\n\r\n")
+            if not end:
+                self._rest = head
+                return
+            self._shaken = True
+        while len(self._rest) >= 2:
+            size, begin = self._rest[1] & 0x7F, 2
+            if size >= 126:
+                begin = 4 if size == 126 else 10
+                size = int.from_bytes(self._rest[2:begin], "big") if len(self._rest) >= begin else len(self._rest)
+            if len(self._rest) < begin + size:
+                return
+            if self._rest[0] & 0x0F == 9:
+                transport.write(bytes((0x8A, 0x80 | size, 0, 0, 0, 0)) + self._rest[begin : begin + size])
+            self._rest = self._rest[begin + size :]
+
+
+class HallScreen(Screen):
+    """A hall's own screen, for as long as the run lasts."""
+
+    def __init__(self, host: str, heard: asyncio.Event) -> None:
+        super().__init__(host, heard)
+        self._pongs = Pongs()
+
+    def data_received(self, data: bytes) -> None:
+        """Note the time, and answer pings."""
+        super().data_received(data)
+        if self.transport is not None:
+            self._pongs.take(data, self.transport)
 
 
 class Follower(asyncio.Protocol):
@@ -96,6 +141,8 @@ class Follower(asyncio.Protocol):
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport | None = None
         self.got = 0
+        self.lost = False
+        self._pongs = Pongs()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Shake hands."""
@@ -109,11 +156,14 @@ class Follower(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Count."""
         self.got += len(data)
+        if self.transport is not None:
+            self._pongs.take(data, self.transport)
         if not self.ready.done():
             self.ready.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The server hung up."""
+        self.lost = True
         if not self.ready.done():
             self.ready.set_exception(ConnectionError(f"{self._hello}: hung up"))
 
@@ -129,7 +179,8 @@ class Crowd:
         self._keys = itertools.count(1)
         self._matters = itertools.cycle(self.luck.sample(job.matters, len(job.matters)))
         self._desk: Connection
-        self._screen: Screen
+        self.screen: HallScreen
+        """The hall's own; it is looked into when a call has come."""
         self._heard = asyncio.Event()
 
     async def ready(self) -> None:
@@ -143,8 +194,10 @@ class Crowd:
         for _ in range(self.job.waiting):
             paths.append("/ws/tickets/" + (await self.issue())["track"].removeprefix("/t/"))
         loop = asyncio.get_running_loop()
-        _, self._screen = await loop.create_connection(lambda: Screen(self._host, self._heard), HOST, self.job.port)
-        await self._screen.ready
+        _, self.screen = await loop.create_connection(
+            lambda: HallScreen(self._host, self._heard), HOST, self.job.port
+        )
+        await self.screen.ready
         for path in paths:
             _, follower = await loop.create_connection(partial(Follower, self._host, path), HOST, self.job.port)
             self.followers.append(follower)
@@ -178,11 +231,11 @@ class Crowd:
             return
         call = f'"{called["id"].partition("-")[0]}-{called["call"]}"'.encode()
         async with asyncio.timeout(30):
-            while (at := self._screen.when(call)) is None:
+            while (at := self.screen.when(call)) is None:
                 self._heard.clear()
                 await self._heard.wait()
         times.shown.append(at - clicked)
-        self._screen.news.clear()
+        self.screen.news.clear()
         good(await self._desk.ask(self._post(f"/api/windows/{no}/start", {}, self.seat.supervisor)))
 
     def _post(self, path: str, body: Any, token: str) -> bytes:
@@ -231,6 +284,8 @@ class Load:
             with contextlib.suppress(asyncio.CancelledError):
                 await beats
         seconds = order.work
+        if lost := sum(follower.lost for crowd in self.crowds for follower in crowd.followers):
+            raise ConnectionError(f"{lost} screens and phones were cut off")
         return Told(
             halls=len(self.crowds),
             sockets=sum(len(crowd.followers) + 1 for crowd in self.crowds),
@@ -240,6 +295,7 @@ class Load:
             load_cpu=own,
             visits=times.visits / seconds,
             bytes_a_second=(self._got() - got) / seconds,
+            mib=resident_kib(self.job.pid) / 1024,
             issue=spread(times.issue or [0.0], seconds),
             call=spread(times.call or [0.0], seconds),
             shown=spread(times.shown or [0.0], seconds),
@@ -254,8 +310,10 @@ class Load:
 
     async def _beats(self) -> None:
         for turn in itertools.count():
-            followers = [follower for crowd in self.crowds for follower in crowd.followers]
-            for follower in followers[turn % (BEAT_SECONDS * 10) :: BEAT_SECONDS * 10]:
+            alive: list[Follower | HallScreen] = []
+            for crowd in self.crowds:
+                alive += (*crowd.followers, crowd.screen)
+            for follower in alive[turn % (BEAT_SECONDS * 10) :: BEAT_SECONDS * 10]:
                 if follower.transport is not None and not follower.transport.is_closing():
                     follower.transport.write(BEAT)
             await asyncio.sleep(0.1)

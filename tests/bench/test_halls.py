@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import halls, sections
+from bench import halls, scale, sections
 from bench.halls_lab import Life, OnRedis
 from bench.halls_load import Told
 from bench.http_load import Spread
@@ -20,7 +20,7 @@ LIFE = Life(
     again_cpu=0.1,
     idle_cpu=0.001,
 )
-REDIS = OnRedis(halls=2, hall_mib=7, idle_cpu=0.003, connections=6, commands=9, redis_cpu=0.002)
+REDIS = OnRedis(halls=2, hall_mib=7, idle_cpu=0.003, connections=6, commands=9, redis_cpu=0.002, append_cpu=0.0001)
 
 
 def told(count: int, cpu: float) -> Told:
@@ -34,6 +34,7 @@ def told(count: int, cpu: float) -> Told:
         load_cpu=0.1,
         visits=count * 0.13,
         bytes_a_second=1e6,
+        mib=60 + count * 9,
         issue=times,
         call=times,
         shown=times,
@@ -50,9 +51,21 @@ def test_what_a_process_carries_follows_from_its_largest_stage() -> None:
 
 def test_it_measures_a_hall_at_work(tmp_path: Path) -> None:
     with Lab(tmp_path / "work") as lab:
-        (one,) = halls.peak(lab, [1], rest=0.1, work=2.0, rate=20.0)
+        ((one,), written) = halls.peak(lab, [1], rest=0.1, work=2.0, rate=20.0)
     assert one.halls == 1 and one.sockets == 60 + halls.WAITING
+    assert 500 < written < 20_000
     assert one.visits > 0 and one.call.count > 1 and one.shown.count > 1 and one.work_cpu > 0
     page = tmp_path / "performance.md"
     sections.put(page, halls.SECTION, halls.section(LIFE, REDIS, [one], 0.01, "python -m bench.halls", 0.5))
     assert "<!-- begin halls -->" in page.read_text(encoding="utf-8")
+
+
+def test_a_country_is_computed_from_the_costs() -> None:
+    costs = halls.costs(LIFE, REDIS, told(40, 0.4), 0.01, 5000.0)
+    one, province, country = (scale.need(size, costs, 0.1) for size in scale.SIZES)
+    assert one.processes == one.shards == 1
+    assert province.cores == pytest.approx(150 * one.cores) and province.sockets == 15_000
+    assert country.visits == pytest.approx(885, rel=0.01)
+    assert country.redis_gib == pytest.approx(10_000_000 * 5000 * 2 / 2**30)
+    text = scale.plan(costs, 0.1, "today")
+    assert "10,000,000" in text and "| processes, each full at 80% of a core | 1 |" in text
