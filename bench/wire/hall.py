@@ -29,13 +29,14 @@ from onewindow.displays.channels import HALL as BOARD
 from onewindow.displays.clients import Client
 from onewindow.displays.frames import Frame
 from onewindow.displays.hub import Hub
+from onewindow.memory import tame_collector
 from onewindow.queue import commands as cmd
 from onewindow.queue.command import Item
 from onewindow.queue.journal import Head, StoredCommit
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.queue.refusals import Refusal
 from onewindow.runtime.hall import journal_path
-from onewindow.serve import HallServer, bind, config, tame_collector, turn_threads_quickly
+from onewindow.serve import HallServer, bind, config, turn_threads_quickly
 from onewindow.zones.load import load_hall
 
 NINE: Final = 1_795_482_000_000
