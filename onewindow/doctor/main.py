@@ -61,7 +61,7 @@ def findings(
     if finding.level is not Level.OK:
         return
     # Not above: python-escpos makes a temporary folder as it is imported.
-    from onewindow.doctor import devices, machine
+    from onewindow.doctor import devices, forecast, machine
 
     yield machine.python()
     yield machine.packages()
@@ -86,6 +86,7 @@ def findings(
     yield machine.public_url(settings.public_url if public_url is None else public_url)
     yield from devices.printers(hall)
     yield devices.voice(settings)
+    yield forecast.worker(data)
 
 
 def hall_files(folder: Path) -> tuple[Finding, Hall | None]:

@@ -27,6 +27,12 @@ class RequestFailed(Exception):
     """The worker couldn't serve this request; it goes on with others."""
 
 
+def compiled_in(folder: Path) -> Path:
+    """Where the compiled kernel lies, for an engine of this folder."""
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(named) if named else folder / "compiled"
+
+
 class Engine:
     """One worker process, started when it is first asked. `folder` keeps the compiled kernel between starts.
 
@@ -175,7 +181,7 @@ class Engine:
             os.environ
             | dict.fromkeys(THREADS, "1")
             | {
-                "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR") or str(self._folder / "compiled"),
+                "NUMBA_CACHE_DIR": str(compiled_in(self._folder)),
                 "PYTHONPATH": f"{root}{os.pathsep}{inherited}" if inherited else root,
             }
         )

@@ -30,7 +30,7 @@ def test_a_good_machine_may_serve(tmp_path: Path) -> None:
     status, said = doctor(tmp_path / "data")
     assert status == 0
     assert "✗" not in said and "可以开厅" in said
-    for word in ("Python", "p50", "Asia/Shanghai", "293", "导询台小票打印机", "语音", "字体", "端口"):
+    for word in ("Python", "p50", "Asia/Shanghai", "293", "导询台小票打印机", "语音", "等候预测可用", "字体", "端口"):
         assert word in said
     assert list(tmp_path.iterdir()) == []
 

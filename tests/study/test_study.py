@@ -1,5 +1,6 @@
 """The study's figures: one value for any number of processes, and each figure as its definition says."""
 
+import importlib.util
 import statistics
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from onewindow.study.fairness import Overtakes, overtakes
 from onewindow.study.habits import habits_of
 from onewindow.study.runs import Job, play_all, working_days
 from onewindow.study.scenario import Scenario, scenarios
+from onewindow.study.simulate import Asked, CannotSimulate, simulate
 from onewindow.study.summary import difference, figures, interval, quantile, student
 from onewindow.study.table import aligned, every, width
 from onewindow.zones.load import load_hall
@@ -130,3 +132,16 @@ def test_the_command_prints_tables_and_draws_plots(tmp_path: Path, capsys: pytes
 def test_what_is_asked_wrongly_is_told(more: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", str(SMALL), *more]) == 1
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("missing", [("matplotlib",), ("tqdm",), ("matplotlib", "tqdm")])
+def test_what_simulations_lack_is_named(monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]) -> None:
+    """Known before a day is played, not after half an hour of them."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in missing else found(name))
+    with pytest.raises(CannotSimulate) as refused:
+        simulate(Asked(hall=SMALL, days=30))
+    zh, en = str(refused.value).splitlines()
+    assert zh.startswith(f"缺少 {'、'.join(missing)}。")
+    assert en.startswith(f"{', '.join(missing)} missing.")
+    assert "pip install 'onewindow[study]'" in zh and "pip install 'onewindow[study]'" in en
