@@ -11,7 +11,7 @@ import httpx
 from uvicorn.server import ServerState
 
 from onewindow.access.principal import Role
-from onewindow.app import OpenApp, open_app
+from onewindow.app import OpenApp, Workers, open_app
 from onewindow.queue.journal import Head
 from onewindow.runtime.live_day import LiveDay
 from onewindow.serve import config
@@ -106,11 +106,18 @@ def done(response: httpx.Response) -> Any:
 
 @asynccontextmanager
 async def running(
-    data: Path, hall: Hall | None = None, clock: Clock | None = None, *, forecast: bool = False
+    data: Path,
+    hall: Hall | None = None,
+    clock: Clock | None = None,
+    *,
+    forecast: bool = False,
+    workers: Workers | None = None,
 ) -> AsyncIterator[Api]:
     """The application on a free port of 127.0.0.1, and a client of it; real SQLite under `data`."""
     clock = clock or Clock()
-    async with open_app(hall or anqiu(), data, clock=clock, tick_seconds=None, forecast=forecast) as opened:
+    async with open_app(
+        hall or anqiu(), data, clock=clock, tick_seconds=None, forecast=forecast, workers=workers
+    ) as opened:
         settings = config(opened.asgi)
         settings.load()
         state = ServerState()
