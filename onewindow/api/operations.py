@@ -15,6 +15,7 @@ from onewindow.screens.calls import Confirming, Order, Showing
 from onewindow.screens.model import Settings
 from onewindow.screens.sight import Picture
 from onewindow.supervision.check_calls import Seen
+from onewindow.voice.desk_calls import PackBody, TrialBody, VolumeBody
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
@@ -51,6 +52,7 @@ SOUND: Final = (Role.SPEAKER, Role.SCREEN, Role.SUPERVISOR)
 SUPERVISOR: Final = (Role.SUPERVISOR,)
 DEVICES: Final = (Role.SCREEN, Role.SUPERVISOR)
 T: Final = "/api/tickets/{ticket}"
+V: Final = "/api/supervisor/voice"
 S: Final = "/api/supervisor/screens"
 ONE: Final = S + "/{screen}"
 
@@ -168,6 +170,13 @@ GUARDED: Final = (
     Operation("post", ONE + "/reload", "刷新屏", "It loads its page anew", SUPERVISOR, body=Order, reply=FREE),
     Operation("post", ONE + "/unpair", "解除配对", "It is forgotten", SUPERVISOR, body=Order, reply=FREE),
     Operation("get", ONE + "/picture", "屏上画面", "What it shows, as it sent it", SUPERVISOR, reply=FREE),
+    Operation("get", V, "播报与录音", "Lines to read, recordings, loudspeakers", SUPERVISOR, reply=FREE),
+    Operation("get", V + "/lines/{line}/clip.wav", "录音", "A line's recording", SUPERVISOR, media="audio/wav"),
+    Operation("post", V + "/lines/{line}/clip", "存录音", "Record a line; the body is a WAV", SUPERVISOR, reply=FREE),
+    Operation("post", V + "/lines/{line}/remove", "删录音", "Take a recording out", SUPERVISOR, reply=FREE),
+    Operation("post", V + "/pack", "启用录音", "Use the recordings or not", SUPERVISOR, body=PackBody, reply=FREE),
+    Operation("post", V + "/trial", "试听", "Hear a text, here or aloud", SUPERVISOR, body=TrialBody, reply=FREE),
+    Operation("post", V + "/volume", "音量", "A loudspeaker's volume", SUPERVISOR, body=VolumeBody, reply=FREE),
     Operation(
         "get",
         "/api/reports/forecast",

@@ -94,6 +94,63 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "这块屏还没有传来画面。",
         "This screen has not sent a picture of itself yet.",
     ),
+    # --- the voice ---
+    "voice_take_silent": (
+        422,
+        "录音里没有声音。请看话筒是否接好、是否被静音，再录一次。",
+        "The recording is silent. Look whether the microphone is connected and not muted, then record again.",
+    ),
+    "voice_take_quiet": (
+        422,
+        "声音太小（{found}）。请离话筒近一些（一拳左右），再录一次。",
+        "Too quiet ({found}). Go nearer to the microphone, about a fist away, and record again.",
+    ),
+    "voice_take_clipped": (
+        422,
+        "声音太大，爆音了（{found}）。请调低话筒音量或离远一些，再录一次。",
+        "Too loud: the peaks are cut off ({found}). Turn the microphone down or step back, and record again.",
+    ),
+    "voice_take_short": (
+        422,
+        "只有 {found}，太短了。请按下录音后再读，读完再停。",
+        "Only {found} long. Begin to read after the start, and stop after the end.",
+    ),
+    "voice_take_long": (
+        422,
+        "有 {found}，太长了。请只读这一条，周围安静时再录。",
+        "{found} is too long. Read this line alone, in a quiet room.",
+    ),
+    "voice_not_wav": (
+        422,
+        "不是可用的 WAV（单声道、16 位、22050 Hz）：{found}",
+        "Not a WAV that can be used (mono, 16 bits, 22050 Hz): {found}",
+    ),
+    "voice_pack_unusable": (
+        503,
+        "录音没有存下来：{found}。请看磁盘空间和 voice-pack 文件夹的权限。",
+        "The recording was not stored: {found}. Look at the disk's space and the rights of the folder voice-pack.",
+    ),
+    "voice_text": (422, "请输入 1 到 {most} 个字。", "Type 1 to {most} characters."),
+    "voice_no_clips": (
+        409,
+        "录音里没有：{found}。请先录，或换“自动”。",
+        "Not among the recordings: {found}. Record it first, or choose “auto”.",
+    ),
+    "voice_cannot_speak": (
+        503,
+        "现在合成不了语音：{found}。请运行 run.py doctor。",
+        "Nothing can be rendered now: {found}. Run run.py doctor.",
+    ),
+    "voice_no_player": (
+        409,
+        "这个扬声器没有连上。请先在接音箱的电脑上打开它的页面。",
+        "This loudspeaker is not connected. Open its page on the machine with the loudspeaker first.",
+    ),
+    "voice_no_language": (
+        409,
+        "这个大厅不用这种语言播报（{language}）。请看 hall.toml 的 voice.languages。",
+        "This hall does not speak that language ({language}). See voice.languages in hall.toml.",
+    ),
     # --- forecasts ---
     "forecast_off": (
         409,

@@ -19,6 +19,8 @@ from onewindow.voice.board import Board, Show
 from onewindow.voice.cache import AudioCache
 from onewindow.voice.clips.engine import Clips
 from onewindow.voice.clips.script import script
+from onewindow.voice.desk import VoiceDesk
+from onewindow.voice.desk_calls import SERVICE, VoiceDeskCalls
 from onewindow.voice.engine import Engine, WorkerEngine
 from onewindow.voice.routes import VoiceRoutes
 from onewindow.voice.sequencer import Outcome
@@ -26,6 +28,7 @@ from onewindow.voice.speaker_test import SpeakerTests
 from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.switchboard import Switchboard
 from onewindow.voice.trouble import Trouble, Troubles
+from onewindow.voice.volumes import Volumes
 from onewindow.web.render import Pages
 
 ENDED: Final = "voice.ended"
@@ -123,6 +126,14 @@ async def open_voice(
     tests = SpeakerTests(loudspeakers)
     announcer = Announcer(hall, loudspeakers, speakers)
     switchboard = Switchboard(runtime, loudspeakers, cache)
+    volumes = Volumes(data_dir, loudspeakers, runtime.peers)
+    await volumes.load()
+    names = {
+        name: (board.named(name), tuple(zone for zone, one in speakers.items() if one == name))
+        for name in speakers.values()
+    }
+    desk = VoiceDesk(clips, loudspeakers, tests=tests, volumes=volumes, style=style, names=names)
+    runtime.serve(SERVICE, desk.serve)
     news.turns(announcer)
     end = runtime.subscribe(announcer.hear)
     if runtime.writes:
@@ -133,7 +144,10 @@ async def open_voice(
         asyncio.create_task(switchboard.run(), name="voice switchboard"),
     ]
     try:
-        routes = VoiceRoutes(hall, pages, switchboard, speakers).routes()
+        routes = [
+            *VoiceRoutes(hall, pages, switchboard, speakers).routes(),
+            *VoiceDeskCalls(runtime, pages).routes(),
+        ]
 
         def silent() -> list[dict[str, Any]]:
             return board.silent(loudspeakers.was_there)

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from onewindow.voice.announcement import Announcement, Fault, SpeakerState, Spoken
 from onewindow.voice.cache import AudioCache
@@ -25,6 +25,9 @@ from onewindow.voice.ways import Wanted, Ways
 from onewindow.voice.wording import SpokenCall, announce, caption, estimate_seconds
 
 log = logging.getLogger(__name__)
+
+
+SOUND_URL: Final = "/api/voice/{sha}.wav"
 
 
 class Loudspeakers:
@@ -48,7 +51,7 @@ class Loudspeakers:
         on_fault: Callable[[Fault], None],
         templates: Templates | None = None,
         quiet: Callable[[], int | None] = lambda: None,
-        url: str = "/api/voice/{sha}.wav",
+        url: str = SOUND_URL,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._speakers = {
@@ -57,7 +60,7 @@ class Loudspeakers:
         }
         self._quiet = quiet
         self.ways = Ways(engine, clips)
-        self._rendering_of = Rendering(self.ways, cache)
+        self.rendering = Rendering(self.ways, cache)
         self._cache = cache
         self._on_outcome = on_outcome
         self._on_fault = on_fault
@@ -146,6 +149,11 @@ class Loudspeakers:
         for connection in list(of.connections.values()):
             connection.volume(of.volume)
         return of.volume
+
+    def volume(self, speaker: str) -> tuple[int, int]:
+        """How loud it is set, and how loud the hall's files have it, per cent."""
+        of = self._speakers[speaker]
+        return of.volume, of.usual
 
     async def disconnect(self, speaker: str, player: Player) -> None:
         """The player's connection has ended."""
@@ -247,7 +255,7 @@ class Loudspeakers:
     async def _render(self, of: SpeakerState, item_id: str, call: SpokenCall, style: Style, wanted: Wanted) -> None:
         """Render one item and mark it ready; without an engine it is ready too, for the browser's voice."""
         utterances = announce(call, style, self._templates)
-        made = await self._rendering_of.of(utterances, style, wanted)
+        made = await self.rendering.of(utterances, style, wanted)
         self._judge(of, made)
         duration = made.seconds if made.sha is not None else estimate_seconds(utterances, style)
         if item_id in of.spoken:

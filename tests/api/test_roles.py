@@ -41,6 +41,7 @@ def address(operation: Operation) -> str:
         "printer": "p1",
         "screen": "s-1",
         "code": "123456",
+        "line": "zh-0",
     }
     return operation.path.format_map(names)
 

@@ -77,8 +77,9 @@ async def test_the_drill_of_a_thousand(tmp_path: Path) -> None:
     with contextlib.suppress(OSError):
         sys.stderr.write(
             f"\n{verdict.offered} announcements in {time.monotonic() - began:.0f} s: {dict(verdict.results)}; "
-            f"{verdict.sounded} sounded, {verdict.begun_only} begun only, {verdict.chimes} chimes alone; worker killed {drill.worker_kills} times, "
-            f"players {sum(box.kills for box in boxes)} times; {len(drill.told)} unheard ones told to their clerks\n"
+            f"{verdict.sounded} sounded, {verdict.begun_only} begun only, {verdict.chimes} chimes alone; "
+            f"worker killed {drill.worker_kills} times, players {sum(box.kills for box in boxes)} times; "
+            f"{len(drill.told)} unheard ones told to their clerks\n"
         )
     sound(verdict, drill, 1000)
     assert drill.worker_kills >= 20

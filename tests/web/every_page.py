@@ -52,6 +52,10 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/supervisor/screens", "supervisor", (1440, 900), staff=True),
         Place("/supervisor/screens", "supervisor", PHONE, staff=True),
     ),
+    "/supervisor/voice": (
+        Place("/supervisor/voice", "supervisor", (1440, 900), staff=True),
+        Place("/supervisor/voice", "supervisor", PHONE, staff=True),
+    ),
     "/t/{token}": (Place("{track}", "", PHONE, staff=True), Place("{track}", "", (360, 640))),
     "/windows": (Place("/windows", "clerk", DESK),),
     "/windows/{no}": (Place("/windows/17", "clerk", DESK, staff=True), Place("/windows/18", "supervisor", DESK)),

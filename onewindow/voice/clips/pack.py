@@ -120,7 +120,7 @@ def write_clip(folder: Path, clip: Clip, wav: bytes) -> Manifest:
     """
     digest = hashlib.sha256(wav).hexdigest()[:24]
     clip = msgspec.structs.replace(clip, file=f"{clip.language}-{digest}.wav")
-    _write(folder, clip.file, wav)
+    write_file(folder, clip.file, wav)
     manifest = read_manifest(folder)
     others = tuple(one for one in manifest.clips if (one.language, one.tokens) != (clip.language, clip.tokens))
     return write_manifest(folder, msgspec.structs.replace(manifest, clips=(*others, clip)))
@@ -136,13 +136,13 @@ def remove_clip(folder: Path, language: Language, words: Tokens) -> Manifest:
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     """Replace the manifest in one step, then drop the files that nothing has named for an hour. Raises OSError."""
     data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    _write(folder, MANIFEST, data)
+    write_file(folder, MANIFEST, data)
     _sweep(folder, manifest)
     return manifest
 
 
-def _write(folder: Path, name: str, data: bytes) -> None:
-    """Write beside, sync, rename, sync the folder: whole or not at all, also after a power cut."""
+def write_file(folder: Path, name: str, data: bytes) -> None:
+    """Write beside, sync, rename, sync the folder: whole or not at all, also after a power cut. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     handle, fresh = tempfile.mkstemp(dir=folder, prefix=".new-", suffix=".tmp")
     try:

@@ -65,7 +65,9 @@ def script(names: Names, style: Style, templates: Templates) -> tuple[Line, ...]
             for phrase in only_phrases(parts or ()):
                 if phrase not in found:
                     found[phrase] = _line(language, phrase, atoms[phrase], sentence)
-        lines += sorted(found.values(), key=lambda line: KINDS.index(line.kind))
+        digits = [phrase for phrase, kind in atoms.items() if kind == "digits"]  # in their own order
+        order = [*(phrase for phrase in digits if phrase in found), *(one for one in found if one not in digits)]
+        lines += sorted((found[phrase] for phrase in order), key=lambda line: KINDS.index(line.kind))
     return tuple(lines)
 
 
