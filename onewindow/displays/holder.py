@@ -13,10 +13,12 @@ from onewindow.queue.stopped import away_ends_at, standing_still
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.routing.reasons import reason
 from onewindow.views.clock import hhmm, rfc3339
-from onewindow.views.ticket import View, shown_windows, wait_of, wait_view
+from onewindow.views.ticket import OWN_WORDS, View, shown_windows, wait_of, wait_view
 
 CARRIED = "carried"
 """The channel of a ticket that was taken over from the day before."""
+SOON = 2
+"""So many may be ahead when a phone says 请现在过来."""
 PASSED = 6
 """How many of those who went first a phone is told."""
 
@@ -66,9 +68,26 @@ def holder_cell(state: HallDay, ticket: Ticket) -> View:
         "alive": ticket.state in ALIVE or ticket.state is TicketState.NO_SHOW,
         **folders(ticket),
         **lead(state, ticket),
-        "why": _own_reason(state, ticket),
+        **_own_reason(state, ticket),
+        "soon": soon(state, ticket),
+        "can_rate": can_rate(ticket),
+        "rated": ticket.rating,
         "papers": papers_mark(ticket),
     }
+
+
+def soon(state: HallDay, ticket: Ticket) -> bool:
+    """Whether its holder should come near now: at most `SOON` are ahead, and nothing else keeps it from a call."""
+    if ticket.state is not TicketState.WAITING or ticket.away_until is not None or state.suspended is not None:
+        return False
+    if state.visits[ticket.visit].busy is not None or waits_for(state, ticket):
+        return False
+    return shown_windows(state, ticket)[1] and ahead_of(state, ticket) <= SOON
+
+
+def can_rate(ticket: Ticket) -> bool:
+    """Whether its service is over and nobody has rated it, neither here nor at the window."""
+    return ticket.state is TicketState.FINISHED and ticket.window is not None and ticket.rating is None
 
 
 def carried_from(state: HallDay, ticket: Ticket) -> str:
@@ -162,7 +181,8 @@ def passed(state: HallDay, mine: Ticket, called: Iterable[Ticket]) -> list[View]
             "number": t.number,
             "window": t.window,
             "at": hhmm(state.hall, t.first_called_at or 0),
-            "zh": passed_words(t),
+            "zh": passed_words(t)[0],
+            "en": passed_words(t)[1],
         }
         for t in found
     ]
@@ -173,24 +193,27 @@ def papers_mark(ticket: Ticket) -> str:
     return sha256("\n".join((ticket.id, ticket.matter or "", *ticket.more)).encode()).hexdigest()[:8]
 
 
-def passed_words(ticket: Ticket) -> str:
+def passed_words(ticket: Ticket) -> tuple[str, str]:
     """Why a later ticket was called first, in words that tell nothing of its person but 优先."""
     term = ticket.why.term if ticket.why is not None else "clerk"
-    return {
-        "credit": "优先",
-        "both": "优先",
-        "head_start": "只有综合窗口能办",
-        "held": "先前已在窗口办理，补齐后继续",
-        "clerk": "指定叫号，理由已记录",
-    }.get(term, "按号先到，或您的事项不在该窗口优先序内" if term == "rule" else "该窗口可办的最早一位")
+    priority = ("优先", "Priority")
+    known = {
+        "credit": priority,
+        "both": priority,
+        "head_start": ("只有综合窗口能办", "Only a comprehensive window can do it"),
+        "held": ("先前已在窗口办理，补齐后继续", "Was at the window before, and went on"),
+        "clerk": ("指定叫号，理由已记录", "Called out of order, on record"),
+        "rule": ("按号先到，或您的事项不在该窗口优先序内", "First by the rule of that window"),
+    }
+    return known.get(term, ("该窗口可办的最早一位", "The earliest that window could serve"))
 
 
-def _own_reason(state: HallDay, ticket: Ticket) -> str | None:
+def _own_reason(state: HallDay, ticket: Ticket) -> View:
     if ticket.why is None or ticket.state not in (TicketState.CALLED, TicketState.SERVING):
-        return None
-    if ticket.why.term == "clerk":
-        return "指定叫号，已记录。"  # The clerk's own words may name a class.
-    return reason(ticket.why, lambda at: hhmm(state.hall, at)).zh
+        return {"why": None, "why_en": None}
+    # The clerk's own words may name a class.
+    said = OWN_WORDS if ticket.why.term == "clerk" else reason(ticket.why, lambda at: hhmm(state.hall, at))
+    return {"why": said.zh, "why_en": said.en}
 
 
 def _after(other: Ticket, mine: Ticket) -> bool:

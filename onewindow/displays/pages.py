@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import principal_of
@@ -16,10 +16,12 @@ from onewindow.access.principal import Role
 from onewindow.displays import channels
 from onewindow.displays.cells import Cells
 from onewindow.displays.holder import CARRIED
+from onewindow.displays.map_page import MapRoom
 from onewindow.displays.service import banner
 from onewindow.http.problem import problem, problem_of
 from onewindow.queue.refusals import refuse
 from onewindow.queue.state import HallDay
+from onewindow.queue.words import COMPLAINTS, GRADES, RATING_REASONS
 from onewindow.runtime.hall import HallRuntime
 from onewindow.views.clock import hhmm
 from onewindow.views.ticket import View
@@ -44,6 +46,8 @@ def routes(
         Route("/screens/zones/{zone}", room.zone),
         Route("/screens/windows/{no}", room.window),
         Route("/t/{token}", room.phone),
+        Route("/t/{token}/app.webmanifest", room.manifest),
+        *room.maps.routes(),
     ]
 
 
@@ -59,6 +63,7 @@ class _Room:
         self._pages = pages
         self._ticket_of = ticket_of
         self._token_of = token_of
+        self.maps = MapRoom(runtime.hall, pages)
 
     async def hall(self, request: Request) -> Response:
         """The hall's TV."""
@@ -114,8 +119,22 @@ class _Room:
                 request, "phone_past.html", status_code=404, number=name.partition("-")[2], page_zh="号票"
             )
         return self._pages.render(
-            request, "phone.html", **found, ticket_id=name, token=token, socket=f"/ws/tickets/{token}"
+            request,
+            "phone.html",
+            **found,
+            map=self.maps.context(way_windows(found["ticket"])),
+            ticket_id=name,
+            token=token,
+            socket=f"/ws/tickets/{token}",
+            push="",
         )
+
+    async def manifest(self, request: Request) -> Response:
+        """What an installed page of this ticket is called, and where it begins."""
+        token = request.path_params["token"]
+        if self._ticket_of(token) is None:
+            raise problem("not_found")
+        return JSONResponse(manifest(self._runtime.hall, token, self._pages), media_type="application/manifest+json")
 
     def _frame(self, state: HallDay, zone: str | None = None) -> View:
         notices = Cells(state).notices(zone)
@@ -197,6 +216,32 @@ def phone_context(state: HallDay, name: str) -> View | None:
         "matters": matters,
         "away_minutes": state.hall.settings.timing.away_minutes,
         "rule_zh": state.hall.settings.slip_zh,
+        "grades": [(grade, *GRADES[grade]) for grade in sorted(GRADES, reverse=True)],
+        "complaints": [(code, *RATING_REASONS[code]) for code in COMPLAINTS],
+    }
+
+
+def way_windows(ticket: View) -> list[str]:
+    """The windows to which the phone's map shows the way."""
+    return [ticket["window"]] if ticket["window"] is not None else list(ticket["windows"])
+
+
+def manifest(hall: Hall, token: str, pages: Pages) -> View:
+    """The web app manifest (应用清单) of a ticket's page; each ticket begins at its own address."""
+    icons = [("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-maskable", "512x512", "maskable")]
+    return {
+        "name": f"{hall.settings.short_zh} · 我的号",
+        "short_name": "我的号",
+        "lang": "zh-CN",
+        "start_url": f"/t/{token}",
+        "scope": "/t/",
+        "display": "standalone",
+        "background_color": "#F6F4EF",
+        "theme_color": "#F6F4EF",
+        "icons": [
+            {"src": pages.static(f"img/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
+            for name, size, purpose in icons
+        ],
     }
 
 

@@ -52,3 +52,6 @@ RATING_REASONS = {
 """Why, if the visitor says so (评价原因)."""
 PHASE_ZH = {WindowPhase.CLOSED: "未开", WindowPhase.OPEN: "已开", WindowPhase.PAUSED: "暂停中"}
 PHASE_EN = {WindowPhase.CLOSED: "closed", WindowPhase.OPEN: "open", WindowPhase.PAUSED: "paused"}
+
+COMPLAINTS = ("slow", "unclear", "papers", "manner", "facility")
+"""The reasons offered with the two lowest grades."""

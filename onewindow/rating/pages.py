@@ -12,7 +12,7 @@ from onewindow.access.principal import Role
 from onewindow.http.answer import json_answer
 from onewindow.http.problem import problem_of
 from onewindow.queue.refusals import refuse
-from onewindow.queue.words import GRADES, RATING_REASONS
+from onewindow.queue.words import COMPLAINTS, GRADES, RATING_REASONS
 from onewindow.rating.view import device_view
 from onewindow.runtime.hall import HallRuntime
 from onewindow.runtime.live_day import LiveDay
@@ -21,8 +21,6 @@ from onewindow.zones.model import Window
 
 DEVICES: Final = (Role.SCREEN, Role.SUPERVISOR)
 """A clerk may not: nobody rates himself."""
-COMPLAINTS: Final = ("slow", "unclear", "papers", "manner", "facility")
-"""The reasons offered with the two lowest grades."""
 
 
 def routes(runtime: HallRuntime, pages: Pages, written: Callable[[str, str | None], str]) -> list[BaseRoute]:

@@ -20,9 +20,9 @@ from onewindow.supervision.floor import devices_of, floor_view, remaining_view
 from onewindow.supervision.groups import groups_view
 from onewindow.supervision.opening import Opening, SignedIn
 from onewindow.supervision.paper_alarms import Paper
-from onewindow.supervision.plan import plan_of
 from onewindow.supervision.stranded import stranded_view
 from onewindow.supervision.voice_alarms import Trouble
+from onewindow.views.plan import plan_of
 from onewindow.web.render import Pages
 
 Screens = Callable[[], Iterable[dict[str, Any]]]

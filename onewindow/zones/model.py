@@ -105,7 +105,7 @@ class Matter(Frozen, frozen=True, kw_only=True):
 
 
 class Window(Frozen, frozen=True, kw_only=True):
-    """A numbered window (窗口), for example "07"."""
+    """A numbered window (窗口), for example "07"; `row` and `col` are its place on its `floor` (楼层)."""
 
     no: str
     zone: str
@@ -119,9 +119,9 @@ class Window(Frozen, frozen=True, kw_only=True):
     serves: tuple[str, ...]
     """For issuing windows: codes of the zones whose results it hands out (purpose `collect`)."""
     public_zh: str = ""
-    """What a public screen may say; the loader fills it in, normally with `zh`."""
+    """What a public screen may say; the loader fills both in, normally with the names."""
     public_en: str = ""
-    """The same in English."""
+    floor: int = 1
 
 
 class Point(Frozen, frozen=True, kw_only=True):
@@ -133,6 +133,7 @@ class Point(Frozen, frozen=True, kw_only=True):
     en: str
     row: int
     col: int
+    floor: int = 1
 
 
 class ChainStep(Frozen, frozen=True, kw_only=True):
@@ -307,6 +308,9 @@ class Settings(Frozen, frozen=True, kw_only=True):
     """Length of a new roll of slip paper, m."""
     low_slips: int = 60
     """When a printer has paper for fewer slips than this, the supervisor is told."""
+    entrance: tuple[int, int] | None = None
+    stairs: tuple[int, int] | None = None
+    """Where people come in (入口), and come out on other floors: row, column; None: see docs/hall-files.md."""
 
 
 class Profile(Frozen, frozen=True, kw_only=True):

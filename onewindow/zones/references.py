@@ -122,10 +122,11 @@ def _windows(draft: Draft) -> None:
     windows = (draft.windows or {}).values()
     numbers = ((str(int(w.value.no)) if w.value.no.isdecimal() else w.value.no, w.row) for w in windows)
     doubled(numbers, "window")
-    spots = [((p.value.row, p.value.col), p.row) for p in windows]
-    spots += [((p.value.row, p.value.col), p.row) for p in (draft.points or {}).values()]
+    spots = [((w.row, w.col, w.floor), row) for w, row in windows]
+    spots += [((p.row, p.col, p.floor), row) for p, row in (draft.points or {}).values()]
+    _ways_in(draft, {spot for spot, _ in spots})
     spots = sorted((spot for spot in spots if all(spot[0])), key=lambda spot: spot[1].line)
-    doubled(((f"row {row}, col {col}", place) for (row, col), place in spots), "row")
+    doubled(((f"row {r}, col {c}{f', floor {f}' if f > 1 else ''}", row) for (r, c, f), row in spots), "row")
     for window, row in windows:
         refer(row, "zone", [window.zone], draft.zones, "zones.csv")
         refer(row, "departments", window.departments, draft.departments, "departments.csv")
@@ -164,6 +165,18 @@ def _capable(draft: Draft) -> None:
                 "有综合窗口或专业窗口能办的事项", "a matter that a comprehensive or specialist window takes"
             )
             row.fault("code", words, code)
+
+
+def _ways_in(draft: Draft, taken: set[tuple[int, int, int]]) -> None:
+    """Nobody can come in, or up, where something stands."""
+    if draft.settings is None:
+        return
+    settings, floors = draft.settings.settings, {floor for *_, floor in taken}
+    doors = [("entrance", settings.entrance, {1}), ("stairs", settings.stairs, floors - {1})]
+    for key, spot, on in doors:
+        if spot is not None and any((*spot, floor) in taken for floor in on):
+            words = Words("没有窗口和服务点的一格", "a place where no window and no point stands")
+            draft.settings.document.fault(("map", key), words, list(spot))
 
 
 def _settings(draft: Draft) -> None:

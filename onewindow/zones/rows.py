@@ -44,7 +44,7 @@ GROUPS = Layout(
 WINDOWS = Layout(
     "windows.csv",
     ("window", "zone", "kind", "name_zh", "name_en", "row", "col", "departments", "matters", "serves"),
-    ("public_zh", "public_en"),
+    ("public_zh", "public_en", "floor"),
 )
 CHAINS = Layout(
     "chains.csv",
@@ -189,6 +189,7 @@ def window(row: Row) -> Window:
         serves=row.items("serves"),
         public_zh=row.text("public_zh", default=zh),
         public_en=row.text("public_en", default=row.text("name_en")),
+        floor=row.whole("floor", low=1, default=1),
     )
 
 
@@ -203,6 +204,7 @@ def point(row: Row) -> Point:
         en=row.text("name_en"),
         row=row.whole("row", low=1),
         col=row.whole("col", low=1),
+        floor=row.whole("floor", low=1, default=1),
     )
 
 

@@ -138,6 +138,18 @@ class Section:
                 self.fault(key, Words("每项只出现一次", "each entry once"), entry)
         return tuple(value)
 
+    def pair(self, key: str) -> tuple[int, int] | None:
+        """Two whole numbers from 1, equal ones too; None for `[]`, which is the default."""
+        words = Words("[行, 列]，都从 1 起；没有就写 []", "[row, column], both from 1; [] for none")
+        value = self._get(key, (), words)
+        if isinstance(value, list | tuple) and not value:
+            return None
+        whole = isinstance(value, list) and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+        if not whole or not isinstance(value, list) or len(value) != 2 or min(value) < 1:
+            self.fault(key, words)
+            return None
+        return value[0], value[1]
+
     def texts(self, key: str, default: tuple[str, ...] | None = None, *, filled: bool = False) -> tuple[str, ...]:
         """A list of texts."""
         values = self.entries(key, default, filled=filled)

@@ -90,6 +90,7 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
     roll = (slip.number("roll_metres", 50, low=1, high=300), slip.whole("low_slips", 60, high=1000))
     slip_zh, slip_en = _slip(slip, applicants, routing)
     notices = root.section("notices", optional=True)
+    plan = root.section("map", optional=True)
     settings = Settings(
         code=hall.code("code"),
         zh=hall.text("zh"),
@@ -99,6 +100,8 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
         **time._asdict(),
         slip_zh=slip_zh,
         slip_en=slip_en,
+        entrance=plan.pair("entrance"),
+        stairs=plan.pair("stairs"),
         roll_metres=roll[0],
         low_slips=roll[1],
         numbers=numbers,
@@ -112,7 +115,7 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
         notices_zh=notices.texts("zh", ()),
     )
     zones = _zones(root.section("zones", optional=True))
-    for section in (hall, notices, root):
+    for section in (hall, notices, plan, root):
         section.close()
     return SettingsFile(settings, zones, document)
 

@@ -2,7 +2,7 @@
 
 from onewindow.queue import commands as cmd
 from onewindow.supervision.floor import devices_of, floor_view, remaining_view
-from onewindow.supervision.plan import plan_of
+from onewindow.views.plan import plan_of
 from onewindow.zones.load import load_hall
 from tests.core_hall import T0
 from tests.queue.story import Story

@@ -34,6 +34,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "/desk": (Place("/desk", "guide", DESK),),
     "/guide": (Place("/guide", "guide", DESK, staff=True), Place("/guide", "guide", PHONE)),
     "/kiosk": (Place("/kiosk", "kiosk", (1080, 1920), staff=True),),
+    "/map": (Place("/map", "", DESK, staff=True), Place("/map?to=07,08", "", PHONE), Place("/map?to=32", "", PHONE)),
     "/patterns": (Place("/patterns", "", DESK),),
     "/screen": (Place("/screen", "", TV, screen=True), Place("/screen", "", (960, 540), screen=True)),
     "/screens/hall": (Place("/screens/hall", "", TV, screen=True),),
@@ -65,7 +66,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/windows/17/pad", "clerk", PHONE),
     ),
 }
-NO_PAGES = {"/healthz", "/readyz", "/metrics", "/sign-in/device"}
+NO_PAGES = {"/healthz", "/readyz", "/metrics", "/sign-in/device", "/t/{token}/app.webmanifest"}
 """What a program asks for, and the address that only leads on."""
 
 

@@ -62,6 +62,8 @@ SETTINGS_BREAKS: dict[str, Break] = {
         "Correction. {group}, number {digits}, {please",
         at="correction_en",
     ),
+    "entrance in a window": toml("entrance = [12, 12]", "entrance = [12, 20]", "map.entrance", "[12, 20]"),
+    "entrance from nought": toml("stairs = []", "stairs = [0, 3]", "map.stairs", "[0, 3]"),
     "settings of no zone": toml("[zones.investment]", "[zones.investments]", "zones.investments", "investments"),
     "default group elsewhere": toml(
         'default_group = "C"', 'default_group = "G"', "zones.real_estate.default_group", "G"

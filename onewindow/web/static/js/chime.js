@@ -8,7 +8,7 @@ export class Chime {
   #context = null;
 
   constructor() {
-    const wake = () => this.#wake();
+    const wake = () => this.wake();
     document.addEventListener("pointerdown", wake, { once: true });
     document.addEventListener("keydown", wake, { once: true });
   }
@@ -29,16 +29,22 @@ export class Chime {
     }
   }
 
+  /** Whether a ring would be heard now, as far as the browser tells. */
+  get ready() {
+    return this.#context?.state === "running";
+  }
+
   ring() {
-    if (!this.on || this.#context === null || this.#context.state !== "running") return;
+    if (!this.on || !this.ready) return;
     const start = this.#context.currentTime;
     this.#note(659, start);
     this.#note(880, start + 0.18);
   }
 
-  #wake() {
+  /** Lets the browser sound, if it will; only a touch or a key can. Resolves when it has been tried. */
+  async wake() {
     this.#context ??= new AudioContext();
-    this.#context.resume().catch(() => {});
+    await this.#context.resume().catch(() => {});
   }
 
   #note(hertz, at) {

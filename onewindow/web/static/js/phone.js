@@ -2,6 +2,9 @@
 import "./connection.js";
 import { Problem, command } from "./api.js";
 import { el, setText, waitText } from "./dom.js";
+import { mapOf } from "./phone-map.js";
+import { ratingOf } from "./phone-rate.js";
+import { Teller } from "./phone-tell.js";
 import { showService } from "./screen-service.js";
 import { FrameSocket } from "./socket.js";
 
@@ -10,6 +13,10 @@ const { ticket: ticketId, token, papers } = page.dataset;
 
 /** @param {string} name @returns {HTMLElement} */
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
+
+const teller = new Teller(page);
+const showRating = ratingOf(page, { ticket: ticketId, token });
+const showMap = mapOf(part("map"));
 
 const socket = new FrameSocket({
   path: page.dataset.socket,
@@ -28,7 +35,7 @@ const socket = new FrameSocket({
     page.classList.remove("phone--new");
     void page.offsetWidth;
     page.classList.add("phone--new");
-    navigator.vibrate?.([300, 150, 300, 150, 300]);
+    teller.tell();
   },
   // The link no longer opens anything here: the server's page says why.
   onRefused: (code) => code !== 4429 && location.reload(),
@@ -48,6 +55,13 @@ function show(ticket) {
   setText(page, "lead-zh", ticket.lead_zh);
   setText(page, "lead-en", ticket.lead_en);
   setText(page, "why", ticket.why ?? "");
+  setText(page, "why-en", ticket.why_en ?? "");
+  if (ticket.soon && page.dataset.soon !== "yes") teller.tell();
+  page.dataset.soon = ticket.soon ? "yes" : "no";
+  part("soon").hidden = !ticket.soon;
+  teller.show(["waiting", "called", "held", "no_show"].includes(ticket.state));
+  showRating(ticket);
+  showMap(ticket);
   part("priority").hidden = !ticket.priority;
   const wait = waitText(ticket.wait);
   setText(page, "wait-zh", wait.zh);
@@ -78,7 +92,7 @@ function showWindows(ticket) {
 function showPassed(passed) {
   part("passed").hidden = passed.length === 0;
   const row = (one) =>
-    el("li", {}, el("strong", {}, one.number), el("span", {}, `${one.at} · ${one.window} 号窗口`), el("span", {}, one.zh));
+    el("li", {}, el("strong", {}, one.number), el("span", {}, `${one.at} · ${one.window} 号窗口`), el("span", {}, one.zh, el("span", { class: "phone__en", lang: "en" }, one.en)));
   document.getElementById("passed").replaceChildren(...passed.map(row));
 }
 

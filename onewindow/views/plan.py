@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from onewindow.zones.model import Hall
+from onewindow.zones.model import Hall, Point, Window
 
 CARD_ROWS: Final = 3
 CARD_COLS: Final = 5
@@ -36,8 +36,9 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan_of(hall: Hall) -> Plan:
     """The plan of a hall. A zone's card lies as near to its windows as it can without covering anything."""
-    windows = {no: Place(w.row, w.col) for no, w in hall.windows.items()}
-    points = {code: Place(p.row, p.col) for code, p in hall.points.items()}
+    down = _floors_down(hall)
+    windows = {no: Place(w.row + down[w.floor], w.col) for no, w in hall.windows.items()}
+    points = {code: Place(p.row + down[p.floor], p.col) for code, p in hall.points.items()}
     standing = [*windows.values(), *points.values()]
     rows = max((p.row for p in standing), default=1)
     cols = max((p.col for p in standing), default=1)
@@ -50,6 +51,16 @@ def plan_of(hall: Hall) -> Plan:
             zones[code] = found
             taken |= found.cells()
     return Plan(rows, cols, windows, points, zones)
+
+
+def _floors_down(hall: Hall) -> dict[int, int]:
+    """By how many rows each floor stands lower on the plan: one under the other, a row between."""
+    standing: list[Window | Point] = [*hall.windows.values(), *hall.points.values()]
+    down, row = {}, 0
+    for floor in sorted({p.floor for p in standing}):
+        down[floor] = row
+        row += max(p.row for p in standing if p.floor == floor) + 1
+    return down
 
 
 def _nearest(own: list[Place], taken: set[tuple[int, int]], rows: int, cols: int) -> Place | None:
