@@ -24,6 +24,7 @@ from loadtest.server import ROOT, clean_environment, free_port, serving
 from onewindow.access.principal import Role
 from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
+from onewindow.halls.house import LOOK_SECONDS
 from onewindow.halls.marks import AT_WORK
 from onewindow.queue.journal import hash_of
 from onewindow.queue.journal_redis import RedisJournal
@@ -149,7 +150,9 @@ def life(lab: Lab, count: int, seconds: float) -> Life:
         again, part = _timed(port, pid, codes)
         loaded = resident_kib(pid) / MIB
         idle = cpu_share(pid, seconds) / count
-        after = _settled(port, pid)
+        _settled(port, pid)
+        time.sleep(2 * LOOK_SECONDS)  # Until what they leave behind is given back.
+        after = resident_kib(pid) / MIB
     return Life(
         halls=count,
         empty_mib=empty,

@@ -128,7 +128,7 @@ def state_of(room: HallRoom) -> str:
     """`at_work`, `asleep` or `broken`."""
     if room.opened is not None:
         return "at_work"
-    return "broken" if room.fault or room.site.faults else "asleep"
+    return "broken" if room.fault or room.site.faults or room.site.clashes else "asleep"
 
 
 def labelled(halls: dict[str, list[Metric]]) -> list[Metric]:
@@ -144,8 +144,8 @@ def labelled(halls: dict[str, list[Metric]]) -> list[Metric]:
 
 def _faults(room: HallRoom) -> list[tuple[str, str]]:
     """What is wrong with a hall, in both languages."""
-    if room.site.faults:
-        return [(fault.chinese(), fault.english()) for fault in room.site.faults]
+    if found := dict.fromkeys(room.site.clashes + room.site.faults):
+        return [(fault.chinese(), fault.english()) for fault in found]
     zh, _, en = room.fault.partition("\n")
     return [(zh, en)] if zh else []
 

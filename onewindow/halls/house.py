@@ -55,7 +55,7 @@ class Halls:
         hosts: dict[str, HallRoom] = {}
         for code, room in self.rooms.items():
             names = {f"{code}.{LOCALHOST}", f"{code}.{self.domain}"}
-            hosts.update(dict.fromkeys(names | ({room.site.host} if not room.site.faults else set()), room))
+            hosts.update(dict.fromkeys(names | ({room.site.host} if not room.site.clashes else set()), room))
         hosts.pop("", None)
         return hosts
 
@@ -86,7 +86,7 @@ class Halls:
 
     async def take_up(self) -> None:
         """Load the halls that were at work in a process that is no more. Raises RedisError."""
-        found = await self._marks.orphans()
+        found = await self._marks.orphans({code for code, room in self.rooms.items() if room.opened is not None})
         random.shuffle(found)  # Several processes that take up the same ones begin with different ones.
         for code in found:
             room = self.rooms.get(code)

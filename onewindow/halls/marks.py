@@ -25,8 +25,8 @@ class Marks(Protocol):
         """Let go: it is at work no more."""
         ...
 
-    async def orphans(self) -> list[str]:
-        """Halls that are marked, and that no process writes."""
+    async def orphans(self, here: Collection[str]) -> list[str]:
+        """Halls that are marked, and that no process writes; but for those that are at work here."""
         ...
 
     async def orphan(self, hall: str) -> bool:
@@ -56,7 +56,7 @@ class FileMarks:
         """As `Marks.take`."""
         (self._data / hall / FILE).unlink(missing_ok=True)
 
-    async def orphans(self) -> list[str]:
+    async def orphans(self, here: Collection[str]) -> list[str]:
         """As `Marks.orphans`: those of the run before, once."""
         found = sorted(path.parent.name for path in self._data.glob(f"*/{FILE}")) if self._found is None else []
         self._found = found
@@ -85,11 +85,15 @@ class RedisMarks:
         """As `Marks.take`; another process that has it puts the mark back."""
         await self._redis.srem(AT_WORK, hall)
 
-    async def orphans(self) -> list[str]:
+    async def orphans(self, here: Collection[str]) -> list[str]:
         """As `Marks.orphans`."""
         found: Any = await self._redis.smembers(AT_WORK)
-        halls = sorted(name.decode() for name in found)
-        return [hall for hall in halls if await self.orphan(hall)]
+        halls = sorted({name.decode() for name in found} - set(here))
+        asking = self._redis.pipeline(transaction=False)
+        for hall in halls:
+            asking.exists(Keys(hall).lease)
+        leases: Any = await asking.execute() if halls else []
+        return [hall for hall, held in zip(halls, leases, strict=True) if not held]
 
     async def orphan(self, hall: str) -> bool:
         """As `Marks.orphan`."""

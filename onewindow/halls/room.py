@@ -132,11 +132,14 @@ class HallRoom:
         except Exception as error:
             self._failed_at = time.monotonic()
             self.fault = _words(error)
+            if isinstance(error, HallFileError):
+                self.site = msgspec.structs.replace(self.site, faults=error.faults)
             log.warning("大厅 %s 打不开。 The hall can't be opened.\n%s", self.site.code, self.fault)
             ready.set_exception(HallUnavailable(self.fault))
             ready.exception()
             return None
         self.fault = ""
+        self.site = msgspec.structs.replace(self.site, faults=())
         self.loads += 1
         self.opened = opened
         self._used_at = time.monotonic()

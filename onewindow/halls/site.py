@@ -24,8 +24,12 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     zh: str
     en: str
     public_url: str = ""
+    forced: bool = False
+    """The public address is not of the hall's files."""
     faults: tuple[Fault, ...] = ()
-    """What keeps it from being served; its other files may have more."""
+    """Of its files, as they were found; they are read anew whenever the hall is loaded."""
+    clashes: tuple[Fault, ...] = ()
+    """What it has in common with another hall: neither can be served before the next start."""
 
     @property
     def host(self) -> str:
@@ -33,10 +37,15 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return host_of(urlsplit(self.public_url).netloc)
 
     def load(self) -> Hall:
-        """The hall, all its files checked, with the site's public address. Raises HallFileError."""
-        if self.faults:
-            raise HallFileError(self.faults)
+        """The hall, all its files read and checked, with its public address. Raises HallFileError."""
+        if self.clashes:
+            raise HallFileError(self.clashes)
         hall = load_hall(self.folder)
+        if hall.settings.code != self.code:
+            words = Words(f"{self.code}，改代号要重新启动", f"{self.code}; another code needs a restart")
+            raise HallFileError((Fault(FILE, 0, "hall.code", hall.settings.code, words.en, words.zh),))
+        if not self.forced:
+            return hall
         return msgspec.structs.replace(
             hall, settings=msgspec.structs.replace(hall.settings, public_url=self.public_url)
         )
@@ -79,6 +88,7 @@ def _site(folder: Path, public_url: str | None) -> Site:
         zh=(settings.zh if settings is not None else "") or code,
         en=(settings.en if settings is not None else "") or code,
         public_url=own if public_url is None else public_url.replace("{hall}", code).rstrip("/"),
+        forced=public_url is not None,
         faults=_found(faults),
     )
 
@@ -94,10 +104,10 @@ def _found(faults: Faults) -> tuple[Fault, ...]:
 def _alone(site: Site) -> Site:
     words = Words("每个大厅自己的代号", "a code of each hall's own")
     fault = Fault(FILE, 0, "hall.code", site.code, words.en, words.zh)
-    return msgspec.structs.replace(site, code=site.folder.name, faults=(*site.faults, fault))
+    return msgspec.structs.replace(site, code=site.folder.name, clashes=(*site.clashes, fault))
 
 
 def _own_host(site: Site) -> Site:
     words = Words("每个大厅自己的主机名", "a host name of each hall's own")
     fault = Fault(FILE, 0, "hall.public_url", site.public_url, words.en, words.zh)
-    return msgspec.structs.replace(site, faults=(*site.faults, fault))
+    return msgspec.structs.replace(site, clashes=(*site.clashes, fault))

@@ -23,9 +23,13 @@ class Pulse:
         except (OSError, ValueError):
             return None
 
+    def due(self, now: int) -> bool:
+        """Whether it is time for a beat."""
+        return not 0 <= now - self._beaten < EVERY_MS
+
     def beat(self, now: int) -> None:
         """Note that the program is alive; at most every few seconds. A full disk is not its business."""
-        if 0 <= now - self._beaten < EVERY_MS:
+        if not self.due(now):
             return
         self._beaten = now
         fresh = self._path.with_suffix(".alive-new")

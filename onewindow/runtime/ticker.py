@@ -52,8 +52,8 @@ class Ticker:
 
     async def beat(self) -> None:
         """Look once: mend what could not be read, turn the day, submit a `Tick` if one is due."""
-        if self._pulse is not None:
-            await asyncio.to_thread(self._pulse.beat, self._clock.now_ms())
+        if self._pulse is not None and self._pulse.due(now := self._clock.now_ms()):
+            await asyncio.to_thread(self._pulse.beat, now)
         self._writer.nudge()
         if not await self._turn():
             return

@@ -86,6 +86,11 @@ class Many:
             found: dict[str, str] = client.get("/readyz").json()["halls"]
         return found
 
+    def asked(self, hall: str) -> bool:
+        """Whether the hall answers."""
+        with self.client(hall) as client:
+            return client.get("/readyz").is_success
+
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Look again and again; fails with the server's output when it stays untrue."""
         deadline = time.monotonic() + WAIT_SECONDS

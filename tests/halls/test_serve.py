@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -108,6 +109,10 @@ def test_a_broken_hall_is_named_and_stops_nobody(tmp_path: Path, folder: Path) -
             assert "打不开" in page
             (style,) = re.findall(r'href="(/static/css/base\.css[^"]*)"', page)
             assert client.get(style).is_success
+        for name in ("broken", "worse"):
+            shutil.rmtree(folder / name)
+            write_hall(folder, name)
+            many.until(lambda name=name: many.asked(name), "a mended hall is tried again")  # type: ignore[misc]
         with many.client("nowhere") as client:
             assert client.get("/api/hall").json()["code"] == "not_found"
         assert issue(many, "east", 1)

@@ -31,8 +31,8 @@ def test_halls_that_would_be_taken_for_one_another_are_all_at_fault(tmp_path: Pa
         write_hall(tmp_path, code, public_url=url)
     write_hall(tmp_path / "more", "north").rename(tmp_path / "twin")
     sites = {site.folder.name: site for site in find_sites(tmp_path)}
-    assert [fault.field for fault in sites["east"].faults + sites["west"].faults] == ["hall.public_url"] * 2
-    assert [fault.field for fault in sites["north"].faults + sites["twin"].faults] == ["hall.code"] * 2
+    assert [fault.field for fault in sites["east"].clashes + sites["west"].clashes] == ["hall.public_url"] * 2
+    assert [fault.field for fault in sites["north"].clashes + sites["twin"].clashes] == ["hall.code"] * 2
     assert {site.code for site in sites.values()} == {"east", "west", "north", "twin"}
     with pytest.raises(HallFileError, match=r"hall\.code"):
         sites["twin"].load()
