@@ -155,8 +155,13 @@ def last_commit(hall: Hall, data: Path, redis: str = "") -> Commit | None:
 
 def by_hand_now(hall: Hall, data: Path, now: int, redis: str = "") -> str:
     """The list to call by, of the journal's last day, without a server. Raises JournalBroken or Refused."""
+    return by_hand_text(by_hand(last_day(hall, data, redis), now))
 
-    async def read() -> str:
+
+def last_day(hall: Hall, data: Path, redis: str = "") -> HallDay:
+    """The state at the journal's end, read without a server. Raises JournalBroken or Refused."""
+
+    async def read() -> HallDay:
         async with _reader(hall, data, redis) as reader:
             days = await reader.days()
             if not days:
@@ -166,7 +171,7 @@ def by_hand_now(hall: Hall, data: Path, now: int, redis: str = "") -> str:
             async for stored in reader.read(days[-1]):
                 for entry in chain.follow(stored).entries:
                     evolve_all(state, entry.events)
-        return by_hand_text(by_hand(state, now))
+        return state
 
     return asyncio.run(read())
 

@@ -188,6 +188,9 @@ def _what_if_options(commands: Any) -> None:
     moves.add_argument("--lunch", metavar="HH:MM", help="改午餐时间 · move its lunch")
     what_if.add_argument("--minutes", type=int, default=120, help="看多远 · how far ahead (15-240)")
     _option(what_if, "--server", "http://127.0.0.1:8000", "运行中的服务器 · the running server")
+    what_if.add_argument(
+        "--offline", action="store_true", help="不经服务器，只读数据目录 · without a server, from the data folder"
+    )
     _hall(what_if)
     _data(what_if)
 
@@ -263,17 +266,24 @@ def _what_if(asked: argparse.Namespace) -> None:
             "请写 --zone，或 --window 加一个动作（--open、--close、--matter …）。\n"
             "Name a --zone, or a --window with one move (--open, --close, --matter …)."
         )
-    store = _store(asked)
-    bearer = admin.token(
-        Path(asked.data), Role.SUPERVISOR, name="what-if", window=None, device=None, hours=0.1, **store
-    )
-    body = None
+    made: dict[str, str] | None = None
     if move is not None:
         value = getattr(asked, move)
         made = {"do": {"help_out": "help"}.get(move, move), "window": asked.window}
         if isinstance(value, str):
             made["at" if move == "lunch" else move] = value
-        body = {"alternatives": [[made]], "horizon_minutes": asked.minutes}
+    if asked.offline:
+        from onewindow.outlook.offline import compare
+
+        hall, data = load_hall(Path(asked.hall)), Path(asked.data)
+        state = admin.last_day(hall, data, asked.redis)
+        print("\n".join(compare(state, data, made=made, zone=asked.zone, minutes=asked.minutes)))
+        return
+    store = _store(asked)
+    bearer = admin.token(
+        Path(asked.data), Role.SUPERVISOR, name="what-if", window=None, device=None, hours=0.1, **store
+    )
+    body = {"alternatives": [[made]], "horizon_minutes": asked.minutes} if made is not None else None
     print("\n".join(ask(asked.server, bearer, body=body, zone=asked.zone, minutes=asked.minutes)))
 
 

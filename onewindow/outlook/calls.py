@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -14,40 +14,21 @@ from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import require
 from onewindow.access.principal import Role
-from onewindow.forecast.moves import Move
 from onewindow.forecast.scoring import Scored, Scores, score
 from onewindow.http.answer import json_answer
 from onewindow.http.body import ClientGone, check_content_type, decode, read_body
 from onewindow.http.problem import problem, problem_of
-from onewindow.outlook.move_words import effect_view, figures_view
+from onewindow.outlook.asked import MoveBody, comparison_view, move_of
 from onewindow.outlook.room import OutlookRoom
-from onewindow.outlook.what_if import Adviser, Comparison
+from onewindow.outlook.what_if import Adviser
 from onewindow.queue.outlook import ENGINE, PATH, WORK
 from onewindow.queue.refusals import refuse
 from onewindow.queue.upcast import decode as decode_commit
-from onewindow.views.clock import rfc3339
-from onewindow.zones.calendar import at_ms_of
-from onewindow.zones.hours import minute_of
 
 MINUTE_MS: Final = 60_000
 MOST_HOURS: Final = 4
 MOST_SHOWN: Final = 100
 SOURCES: Final = (ENGINE, PATH, WORK)
-
-
-class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing to try (一个动作)."""
-
-    do: Literal["open", "close", "matter", "group", "help", "lunch"]
-    window: Annotated[str, Meta(min_length=1, max_length=64)]
-    matter: Annotated[str, Meta(max_length=64)] = ""
-    """For `matter`: its code."""
-    group: Annotated[str, Meta(max_length=64)] = ""
-    """For `group`: its letter."""
-    at: Annotated[str, Meta(pattern="^[0-2][0-9]:[0-5][0-9]$")] = "12:00"
-    """For `lunch`: when it begins, by the hall's clock."""
-    minutes: Annotated[int, Meta(ge=0, le=240)] = 0
-    """For `lunch`: how long; 0: as planned."""
 
 
 Moves = Annotated[tuple[MoveBody, ...], Meta(min_length=1, max_length=10)]
@@ -88,9 +69,10 @@ class OutlookCalls:
             return Response(status_code=400)
         check_content_type(request.scope)
         body = decode(raw, self._decoder)
-        alternatives = [tuple(self._move(move) for move in moves) for moves in body.alternatives]
+        hall, day = self._room.runtime.hall, self._room.runtime.day
+        alternatives = [tuple(move_of(hall, day, move) for move in moves) for moves in body.alternatives]
         found = await self._adviser.compare(alternatives, body.horizon_minutes * MINUTE_MS)
-        return json_answer(self._compared(found, body.horizon_minutes))
+        return json_answer(comparison_view(hall, found, body.horizon_minutes))
 
     async def moves(self, request: Request) -> Response:
         """GET /api/what-if/moves?zone=&minutes=&limit=: every single move that the state allows, the best first."""
@@ -103,7 +85,7 @@ class OutlookCalls:
         found = await self._adviser.ranking(zone, minutes * MINUTE_MS)
         tried = len(found.alternatives)
         shown = found._replace(alternatives=found.alternatives[:limit], effects=found.effects[:limit])
-        return json_answer(self._compared(shown, minutes) | {"zone": zone, "tried": tried})
+        return json_answer(comparison_view(self._room.runtime.hall, shown, minutes) | {"zone": zone, "tried": tried})
 
     def routes(self) -> list[BaseRoute]:
         """Their routes."""
@@ -140,40 +122,6 @@ class OutlookCalls:
                     "classes": _by_class([one for one in found if one.zone == zone.code]),
                 }
                 for zone in hall.zones.values()
-            ],
-        }
-
-    def _move(self, body: MoveBody) -> Move:
-        hall = self._room.runtime.hall
-        window = hall.window_named(body.window)
-        if window is None:
-            raise problem_of(refuse("unknown_window", name=body.window))
-        if body.do == "matter" and body.matter not in hall.matters:
-            raise problem_of(refuse("unknown_matter", name=body.matter))
-        if body.do == "group" and body.group not in hall.groups:
-            raise problem_of(refuse("unknown_group", name=body.group))
-        start = 0
-        if body.do == "lunch":
-            minute = minute_of(body.at)
-            if minute is None:
-                raise problem("bad_body", found=f"$.at: {body.at}")
-            start = at_ms_of(hall.settings, self._room.runtime.day, minute)
-        return Move(
-            do=body.do, window=window.no, matter=body.matter, group=body.group, start=start, minutes=body.minutes
-        )
-
-    def _compared(self, found: Comparison, minutes: int) -> dict[str, Any]:
-        hall = self._room.runtime.hall
-        return {
-            "at": rfc3339(hall, found.taken.at),
-            "windows": [w.no for w in found.taken.windows],
-            "waiting": len(found.taken.tickets),
-            "horizon_minutes": minutes,
-            "took_ms": round(found.took_ms, 1),
-            "now": figures_view(found.effects[0].now) if found.effects else None,
-            "alternatives": [
-                effect_view(hall, moves, effect)
-                for moves, effect in zip(found.alternatives, found.effects, strict=True)
             ],
         }
 

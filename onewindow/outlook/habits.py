@@ -38,7 +38,7 @@ class Habits:
 
     def remembered(self) -> Model | None:
         """The model that was learned last; None without a readable one."""
-        return _read(self._folder / "model.json", Model)
+        return remembered(self._folder)
 
     async def learn(self, today: str) -> Model | None:
         """Fold the past days that aren't yet, and make the model; None when there is no past day."""
@@ -81,6 +81,11 @@ class Habits:
 
     def _part(self, day: str, bodies: list[bytes], first: bool, *, last: bool) -> Fold:
         return Fold(hall=self._hall, day=day, first=first, last=last, bodies=tuple(bodies))
+
+
+def remembered(folder: Path) -> Model | None:
+    """The model that was learned last, in this folder; None without a readable one."""
+    return _read(folder / "model.json", Model)
 
 
 def _read(path: Path, kind: type[T]) -> T | None:

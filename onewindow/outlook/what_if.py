@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 from onewindow.forecast.moves import Effect, Move, possible
 from onewindow.forecast.snapshot import Snapshot, snapshot
 from onewindow.http.problem import Problem, problem, problem_of
-from onewindow.outlook.engine import EngineDown, RequestFailed
+from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
 from onewindow.outlook.protocol import Compared, WhatIf
 from onewindow.outlook.room import RULE, OutlookRoom
 from onewindow.queue.refusals import refuse
-from onewindow.queue.state import DayPhase
+from onewindow.queue.state import DayPhase, HallDay
 from onewindow.runtime.live_day import LiveDay
 
 PATHS: Final = 100
@@ -47,14 +47,10 @@ class Adviser:
     async def ranking(self, zone: str, horizon_ms: int, paths: int = RANKING_PATHS) -> Comparison:
         """All single moves that the state of the zone's area allows, the most helpful first. Raises Problem."""
         taken = await self._room.runtime.read(lambda live: self._taken_zone(live, zone))
-        moves = tuple((move,) for move in list(possible(taken))[:MOST_MOVES])
+        moves = single_moves(taken)
         if not moves:
             return Comparison(taken, (), (), 0.0)
-        found = await self._compared(taken, moves, horizon_ms, paths)
-        order = sorted(range(len(moves)), key=lambda i: found.effects[i].change.mean.mean)
-        return found._replace(
-            alternatives=tuple(moves[i] for i in order), effects=tuple(found.effects[i] for i in order)
-        )
+        return best_first(await self._compared(taken, moves, horizon_ms, paths))
 
     async def _compared(
         self, taken: Snapshot, alternatives: tuple[tuple[Move, ...], ...], horizon_ms: int, paths: int
@@ -64,43 +60,65 @@ class Adviser:
             raise problem("forecast_off")
         if not engine.ready:
             raise problem("forecast_down", headers={"Retry-After": "10"})
-        effects: list[Effect] = []
-        took = 0.0
-        for start in range(0, len(alternatives), TOGETHER):
-            asked = WhatIf(
-                snapshot=taken,
-                moves=alternatives[start : start + TOGETHER],
-                paths=paths,
-                seed=SEED,
-                horizon_ms=horizon_ms,
-            )
-            try:
-                answer = await engine.ask(asked)
-            except EngineDown as down:
-                raise problem("forecast_down", headers={"Retry-After": "10"}) from down
-            except RequestFailed as failed:
-                raise _refused(str(failed)) from failed
-            assert isinstance(answer, Compared)
-            effects += answer.effects
-            took += answer.took_ms
-        return Comparison(taken, alternatives, tuple(effects), took)
+        return await compared(engine, taken, alternatives, horizon_ms, paths)
 
     def _taken(self, live: LiveDay, window: str) -> Snapshot:
-        self._check(live)
+        check(live.state)
         return snapshot(live.state, self._room.ground_at(live.state, window), self._room.runtime.clock.now_ms())
 
     def _taken_zone(self, live: LiveDay, zone: str) -> Snapshot:
-        self._check(live)
+        check(live.state)
         ground = self._room.ground_of(live.state, zone)
         if ground is None:
             raise problem_of(refuse("unknown_zone", name=zone))
         return snapshot(live.state, ground, self._room.runtime.clock.now_ms())
 
-    def _check(self, live: LiveDay) -> None:
-        if live.state.hall.settings.routing.policy != RULE:
-            raise problem("forecast_other_rule", rule=live.state.hall.settings.routing.policy)
-        if live.state.phase not in (DayPhase.OPEN, DayPhase.CLOSING):
-            raise problem_of(refuse("day_not_open"))
+
+def check(state: HallDay) -> None:
+    """Whether anything can be foretold of this day. Raises Problem."""
+    if state.hall.settings.routing.policy != RULE:
+        raise problem("forecast_other_rule", rule=state.hall.settings.routing.policy)
+    if state.phase not in (DayPhase.OPEN, DayPhase.CLOSING):
+        raise problem_of(refuse("day_not_open"))
+
+
+def single_moves(taken: Snapshot) -> tuple[tuple[Move, ...], ...]:
+    """Every single move that the snapshot allows, as alternatives."""
+    return tuple((move,) for move in list(possible(taken))[:MOST_MOVES])
+
+
+def best_first(found: Comparison) -> Comparison:
+    """The same, ordered by what the alternatives do to the mean."""
+    order = sorted(range(len(found.alternatives)), key=lambda i: found.effects[i].change.mean.mean)
+    return found._replace(
+        alternatives=tuple(found.alternatives[i] for i in order), effects=tuple(found.effects[i] for i in order)
+    )
+
+
+async def compared(
+    engine: Engine, taken: Snapshot, alternatives: tuple[tuple[Move, ...], ...], horizon_ms: int, paths: int
+) -> Comparison:
+    """The worker's word on these alternatives, some at a time. Raises Problem."""
+    effects: list[Effect] = []
+    took = 0.0
+    for start in range(0, len(alternatives), TOGETHER):
+        asked = WhatIf(
+            snapshot=taken,
+            moves=alternatives[start : start + TOGETHER],
+            paths=paths,
+            seed=SEED,
+            horizon_ms=horizon_ms,
+        )
+        try:
+            answer = await engine.ask(asked)
+        except EngineDown as down:
+            raise problem("forecast_down", headers={"Retry-After": "10"}) from down
+        except RequestFailed as failed:
+            raise _refused(str(failed)) from failed
+        assert isinstance(answer, Compared)
+        effects += answer.effects
+        took += answer.took_ms
+    return Comparison(taken, alternatives, tuple(effects), took)
 
 
 def _refused(error: str) -> Problem:
