@@ -157,7 +157,9 @@ async def open_app(
         ):
             printers = Printers(tuple(hall.devices.values()))
             desk = DeskRoom(runtime, index, tracking.token, printers, PrintLog(data_dir))
-            devices = Devices(lambda: (*displays.hub.health.all(), *voice.silent()), desk.papers, voice.troubles)
+            devices = Devices(
+                lambda: (*displays.hub.health.all(), *voice.silent(), *screens.silent()), desk.papers, voice.troubles
+            )
             trials = Trials(hall, displays.hub.tests, voice.tests, voice.speakers, desk)
             slate = Slate()
             tools = Tools(runtime, tracking.token, Rights(store.secret, hall.settings.code))
@@ -183,7 +185,7 @@ async def open_app(
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
                 *supervisor_routes(runtime, pages, devices, check, signed_in),
                 *displays.routes,
-                *screens,
+                *screens.routes,
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),
                 *OutlookCalls(outlook).routes(),

@@ -11,8 +11,8 @@ class Client:
     """One connection that follows a channel."""
 
     __slots__ = (
-        *("_since", "_taken", "address", "behind", "channel", "device", "inside", "offered"),
-        *("outlet", "seen_ms", "shown_v", "shows", "v", "verified"),
+        *("_since", "_taken", "address", "behind", "channel", "device", "inside", "lacked", "offered"),
+        *("outlet", "seen_ms", "shows", "v", "verified"),
     )
 
     def __init__(
@@ -39,8 +39,8 @@ class Client:
         self.shows = shows
         self.v = 0
         """The last version that was written to it."""
-        self.shown_v: int | None = None
-        """The last version that it said it shows."""
+        self.lacked = 0
+        """Versions that had been written to it and that it didn't show when it last spoke; one may be on its way."""
         self.seen_ms = 0
         """When it last said anything."""
         self.behind = False
@@ -106,7 +106,7 @@ class Health:
 
     def heard(self, client: Client, v: int | None) -> None:
         """A sign of life, with the version that it shows."""
-        client.seen_ms, client.shown_v = self._now_ms(), v
+        client.seen_ms, client.lacked = self._now_ms(), max(0, client.v - v) if v is not None else 0
         screen = self._screens.get(client.device)
         if screen is not None and screen.client is client:
             screen.seen_ms = self._now_ms()

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.routing import BaseRoute, WebSocketRoute
 
@@ -20,11 +22,20 @@ from onewindow.shared.link import ended
 from onewindow.web.render import Pages
 
 
+@dataclass(frozen=True)
+class Screens:
+    """The room at work."""
+
+    silent: Callable[[], list[dict[str, Any]]]
+    """Kiosks and devices at windows by how long they have been silent, as the supervisor's alarms take a device."""
+    routes: list[BaseRoute]
+
+
 @asynccontextmanager
 async def open_screens(
     runtime: HallRuntime, pages: Pages, keys: tuple[Store, Tokens], hub: Hub, changed: Callable[[], None]
-) -> AsyncIterator[list[BaseRoute]]:
-    """The room's routes, at work until the block ends.
+) -> AsyncIterator[Screens]:
+    """The room, at work until the block ends.
 
     `keys`: the store, and the tokens under its secret; `changed` tells the supervisor's pages to look again.
     """
@@ -48,11 +59,12 @@ async def open_screens(
         asyncio.create_task(sight.run(), name="screens' state"),
     ]
     try:
-        yield [
+        routes: list[BaseRoute] = [
             *ScreenCalls(runtime.hall, pairing, shelf, sight).routes(),
             *ScreenPages(pages, pairing, shelf).routes(),
             WebSocketRoute("/ws/screen", links.socket),
         ]
+        yield Screens(sight.silent, routes)
     finally:
         for task in tasks:
             await ended(task)

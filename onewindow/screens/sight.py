@@ -8,19 +8,22 @@ processes tell each other is lost when it is lost: each tells all of it again tw
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from onewindow.displays.hub import Hub
 from onewindow.runtime.peers import Peers
 from onewindow.screens.links import Links, Shown
+from onewindow.screens.model import Kind
 from onewindow.screens.shelf import Shelf
 
 WATCHED_SECONDS: Final = 20.0
 TELL_SECONDS: Final = 2.0
 FORGET_SECONDS: Final = 7.0
 """What a process hasn't repeated for so long is not so any more."""
+ALARMED: Final = (Kind.KIOSK, Kind.RATING)
+"""Screens whose silence only their link tells."""
 MOST_PICTURE: Final = 200 * 1024
 """Bytes of a picture."""
 
@@ -82,6 +85,8 @@ class Sight:
         self._told: dict[str, tuple[float, Told]] = {}
         self.pictures: dict[str, Picture] = {}
         """The last of each screen."""
+        self._heard: dict[str, float] = {}
+        """When each was last heard by any process, as far as this one has been told; seconds since the epoch."""
         peers.hear("screens.told", self._hear_told)
         peers.hear("screens.watched", lambda _process, _data: self._watch())
         peers.hear("screens.picture", self._hear_picture)
@@ -91,6 +96,27 @@ class Sight:
         """What is known now, of all processes; from now on the screens send pictures for a while."""
         self._watch()
         self._peers.tell_all("screens.watched", b"")
+        return self._merged()
+
+    def silent(self) -> list[dict[str, Any]]:
+        """The paired kiosks and devices at windows that were there since this process began, as alarms take a device.
+
+        Boards have their own account, in the hub's health, and loudspeakers theirs, in the voice's room.
+        """
+        now = time.time()
+        for link in self._merged().links:
+            self._heard[link.screen] = max(link.heard, self._heard.get(link.screen, 0.0))
+        return [
+            {
+                "device": screen.device,
+                "zh": screen.settings.zh,
+                "silent_seconds": max(0, round(now - self._heard[screen.id])),
+            }
+            for screen in self._shelf.screens.values()
+            if screen.settings.kind in ALARMED and screen.id in self._heard
+        ]
+
+    def _merged(self) -> Told:
         now = time.monotonic()
         self._told = {p: (at, told) for p, (at, told) in self._told.items() if now - at < FORGET_SECONDS}
         every = [self._own(), *(told for _, told in self._told.values())]
@@ -120,13 +146,14 @@ class Sight:
     def forget(self, screen: str) -> None:
         """A screen is paired no more."""
         self.pictures.pop(screen, None)
+        self._heard.pop(screen, None)
 
     async def run(self) -> None:
-        """Tell the others what is known here, while somebody looks."""
+        """Tell the others what is known here."""
         while True:
             await asyncio.sleep(TELL_SECONDS)
-            if self._links.watched:
-                self._peers.tell_all("screens.told", _encode(self._own()))
+            self._peers.tell_all("screens.told", _encode(self._own()))
+            self.silent()  # What has been heard is kept, though nobody asks.
 
     def _watch(self) -> None:
         self._links.watch(WATCHED_SECONDS)
@@ -141,16 +168,15 @@ class Sight:
         for client in self._hub.clients():
             if not client.channel.public:
                 continue
-            late = 0 if client.shown_v is None else max(0, client.v - client.shown_v)
             if client.verified and client.device in paired:
-                behind[client.device] = late
+                behind[client.device] = client.lacked
             elif not client.inside:
                 opened.append(
                     Opened(
                         channel=str(client.channel),
                         address=client.address,
                         device=client.device,
-                        behind=late,
+                        behind=client.lacked,
                         silent_seconds=max(0, self._now_ms() - client.seen_ms) / 1000,
                     )
                 )

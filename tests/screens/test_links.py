@@ -1,9 +1,11 @@
 """A paired screen's link over a real socket: settings, orders, what the supervisor sees of it, and its picture."""
 
 import asyncio
+import time
 from typing import Any
 
 import msgspec
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -112,6 +114,8 @@ async def test_a_board_says_how_many_versions_it_is_behind(api: Api) -> None:
                 await api.clerk("17", "call-next")
                 await api.clerk("17", "start")
                 await api.clerk("17", "finish")
+            assert (await seen(api, name))["behind"] == 0, "between two words of the screen nothing is known"
+            await board.send(msgspec.json.encode({"beat": v}).decode())
             found = await until(api, name, state="late")
             assert found["behind"] >= 2
             async with asyncio.timeout(PATIENT):
@@ -195,3 +199,23 @@ async def test_a_silent_paired_screen_of_its_own_alarms_the_supervisor(api: Api)
         done(await api.post(f"{ROOT}/{name}", HALL | {"kind": "kiosk"}, Role.SUPERVISOR))
         alarms = done(await api.get("/api/supervisor/floor", Role.SUPERVISOR))["alarms"]
         assert not any("门口的屏" in alarm["zh"] for alarm in alarms), "a kiosk follows no board"
+
+
+async def test_a_kiosk_that_falls_silent_alarms_the_supervisor(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with tv(api) as screen:
+        name = (await paired(api, screen, kind="kiosk", device="kiosk-1", zh="入口自助机"))["id"]
+
+        async def alarms() -> list[str]:
+            floor = done(await api.get("/api/supervisor/floor", Role.SUPERVISOR))
+            return [alarm["zh"] for alarm in floor["alarms"] if alarm["code"] == "screen_silent"]
+
+        assert await alarms() == [], "it was never there"
+        async with screen.link() as link:
+            await frame(link, kind="snapshot")
+            assert await alarms() == []
+        later = time.time() + 60
+        monkeypatch.setattr("onewindow.screens.sight.time.time", lambda: later)
+        (found,) = await alarms()
+        assert found.startswith("自助取号机1"), "as the hall's files name it"
+        done(await api.post(f"{ROOT}/{name}/unpair", {}, Role.SUPERVISOR))
+        assert await alarms() == []

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
+from onewindow.access.guard import COOKIE
 from tests.callers.browsers import Desk, address, always_open, chromium, signed_in
 from tests.server import Server, served
 
@@ -204,6 +206,37 @@ def test_the_miniature_shows_what_the_screen_shows_not_what_it_should(
     assert manager.locator("[data-part=opened-box]").is_hidden(), "no page of the hall's own counts as a board"
 
 
+def test_a_picture_can_do_nothing_on_the_supervisors_page(
+    browser: Browser, server: Server, desk: Desk, errors: list[str]
+) -> None:
+    """A screen in the wrong hands may send anything."""
+    living = tv(browser)
+    screen = opened(living, server, "/screen", errors)
+    pair(desk, screen, zh="坏屏", kind="kiosk")
+    (token,) = [cookie["value"] for cookie in living.cookies() if cookie["name"] == COOKIE]
+    living.close()
+    take = "top.document.title='taken'"
+    html = f"""<html data-bad="1" onclick="{take}">
+      <head><meta http-equiv="refresh" content="0;url=/"><base href="http://other.test/">
+      <link rel="stylesheet" href="http://other.test/x.css"></head>
+      <body><script>{take}</script><img src="http://other.test/x.png" onerror="{take}">
+      <iframe srcdoc="<script>{take}</script>"></iframe><svg onload="{take}"></svg>
+      <a href="javascript:{take}">Q999</a><form action="/sign-out" method="post"></form></body></html>"""
+    picture = {"html": html, "digest": "bad", "size": [800, 480]}
+    url = f"{server.url}/api/screens/picture"
+    httpx.post(url, json=picture, headers={"Cookie": f"{COOKIE}={token}"}, trust_env=False).raise_for_status()
+    manager = signed_in(browser, server, "supervisor", (1440, 900)).new_page()
+    asked: list[str] = []
+    manager.on("request", lambda request: asked.append(request.url))
+    manager.goto(address(server) + "/supervisor/screens")
+    small = card(manager, "坏屏").frame_locator("iframe")
+    expect(small.get_by_text("Q999")).to_be_attached(timeout=15_000)
+    expect(small.locator("script, iframe, form, img[src], [onload], [onerror], a[href], base, meta")).to_have_count(0)
+    expect(card(manager, "坏屏").locator("[data-cell=state]")).to_have_text("离线", timeout=20_000)
+    assert "屏幕管理" in manager.title()
+    assert [url for url in asked if "other.test" in url or "sign-out" in url] == []
+
+
 def test_a_kiosk_a_loudspeaker_and_a_device_at_a_window_are_screens_too(
     browser: Browser, server: Server, desk: Desk, errors: list[str]
 ) -> None:
@@ -249,4 +282,6 @@ def test_the_digits_are_read_ten_metres_away(
         box = part.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= size[0], box
         assert box["y"] + box["height"] <= size[1] * 0.97
+    context.set_offline(True)
+    expect(screen.locator(".code")).to_have_attribute("data-state", "down", timeout=15_000)
     context.close()
