@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from onewindow.access.guard import require_page
@@ -17,6 +17,7 @@ from onewindow.queue.decide_desk import MOST_FOLDERS
 from onewindow.queue.state import HallDay
 from onewindow.views.floor import zone_view
 from onewindow.web.render import PAGE_HEADERS, POLICY, Pages
+from onewindow.web.static_files import ROOT
 from onewindow.zones.model import Hall, Matter
 
 FRAMED: Final = {
@@ -35,6 +36,7 @@ def routes(room: DeskRoom, pages: Pages) -> list[BaseRoute]:
     own = _Pages(room, pages)
     return [
         Route("/guide", own.guide, methods=["GET"]),
+        Route("/guide-worker.js", own.worker, methods=["GET"]),
         Route("/desk", own.desk, methods=["GET"]),
         Route("/by-hand", own.by_hand, methods=["GET"]),
         Route("/kiosk", own.kiosk, methods=["GET"]),
@@ -56,6 +58,11 @@ class _Pages:
         found = [hall.matters[match.matter] for match in self._room.index.search(query, FOUND)]
         state = await self._room.runtime.committed()
         return self._pages.render(request, "guide.html", **guide_context(state, query, found))
+
+    async def worker(self, request: Request) -> Response:
+        """The script that brings the guide's page again; at the root, so that it may see to `/guide`."""
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(ROOT / "js" / "guide-worker.js", media_type="text/javascript", headers=headers)
 
     async def desk(self, request: Request) -> Response:
         """The desk's other name."""

@@ -226,6 +226,37 @@ def test_what_is_refused_is_shown_until_somebody_has_dealt_with_it(hall: Hall, d
     assert hall.ticket("Q9101")["state"] == "waiting"
 
 
+def test_where_the_browser_may_keep_the_page_a_reload_brings_it_back(hall: Hall, browser: Browser) -> None:
+    """On the server's own PC, or by https: a secure context."""
+    faults: list[str] = []
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "onewindow", "value": hall.server.token("guide"), "url": hall.server.url}])
+    context.add_init_script(ON_PAPER)
+    desk = watched(context, faults)
+    desk.goto(hall.server.url + "/guide")
+    expect(desk.locator("html")).to_have_attribute("data-offline", "ready", timeout=SLOW)
+    expect(desk.locator("html")).to_have_attribute("data-returns", "yes", timeout=SLOW)
+    desk.keyboard.press("F2")
+    expect(desk.locator(".guide__tile")).to_have_count(24)
+    hall.server.kill()
+    gone(desk)
+    expect(desk.locator("[data-part=offline]")).not_to_contain_text("刷新")
+    ask(desk, "q", "Q9101")
+    desk.reload()
+    gone(desk)
+    expect(desk.locator(".guide__tile")).to_have_count(24)
+    expect(desk.locator("[data-part=offline]")).to_contain_text("Q9101")
+    ask(desk, "q", "Q9102")
+    assert "Q9102" in printed(desk)[-1]
+    hall.server.start()
+    back(desk, 2)
+    assert called(hall, "32", 2) == ["Q9101", "Q9102"]
+    desk.reload()
+    expect(desk.locator("html")).to_have_attribute("data-offline", "ready", timeout=SLOW)
+    context.close()
+    assert faults == []
+
+
 def test_a_reload_after_the_return_and_a_second_tab_hand_in_once(hall: Hall, desk: Page) -> None:
     hall.server.kill()
     gone(desk)

@@ -66,8 +66,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place("/windows/17/pad", "clerk", PHONE),
     ),
 }
-NO_PAGES = {"/healthz", "/readyz", "/metrics", "/sign-in/device", "/t/{token}/app.webmanifest"}
-"""What a program asks for, and the address that only leads on."""
+NO_PAGES = {"/healthz", "/readyz", "/metrics", "/sign-in/device", "/t/{token}/app.webmanifest", "/guide-worker.js"}
+"""What a program asks for, the address that only leads on, and a script at the root."""
 
 
 async def routed(data: Path) -> set[str]:

@@ -13,7 +13,7 @@ WEB = Path(__file__).parents[2] / "onewindow" / "web"
 STATIC = WEB / "static"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
-ON_HTTPS = "phone-secure.js"
+ON_HTTPS = {"phone-secure.js", "offline-page.js"}
 SHEETS = sorted((STATIC / "css").rglob("*.css"))
 
 
@@ -85,8 +85,8 @@ def test_scripts_are_small_modules_that_old_chromium_on_plain_http_can_run(file:
         assert (file.parent / path).is_file(), f"{name(file)} imports {path}"
     code = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
     for absent in ("randomUUID", "navigator.locks", "wakeLock", "serviceWorker", "AbortSignal.any", "innerHTML"):
-        if file.name == ON_HTTPS and absent in ("wakeLock", "serviceWorker"):
-            # The one module for what https alone has: each of its functions asks first.
+        if file.name in ON_HTTPS and absent in ("wakeLock", "serviceWorker"):
+            # The modules for what https alone has: each of their functions asks first.
             assert code.count("window.isSecureContext") == code.count("export ")
         else:
             assert absent not in code, f"{name(file)} uses {absent}"

@@ -64,6 +64,20 @@ export function setText(root, cell, text) {
   return true;
 }
 
+/** Characters of a usual number, Q031; one of more is set smaller, to stay in its place. */
+const USUAL = 4;
+
+/**
+ * As setText, for the `data-cell="number"` slot: a number of five and more, issued offline say, bears `data-long`.
+ *
+ * @param {ParentNode & Node} root
+ * @param {string|null|undefined} number
+ */
+export function setNumber(root, number) {
+  setText(root, "number", number);
+  root.querySelector('[data-cell="number"]')?.toggleAttribute("data-long", /^[A-Z]\w+$/.test(number ?? "") && number.length > USUAL);
+}
+
 /**
  * A copy of a `<template>`'s first element with its cells filled.
  *

@@ -47,7 +47,7 @@ const finder = new Finder(
   (text) => ({ query: s.rush.on ? readRush(text, finder.hall?.applicants ?? []).query : text, ticket: numberIn(text) }),
 );
 
-const offline = new OfflineDesk({ day: set.day, by: set.by, inHand: IN_HAND.matches, finder, changed: draw, refresh: () => live.refresh() });
+const offline = new OfflineDesk({ s, day: set.day, by: set.by, inHand: IN_HAND.matches, finder, changed: draw, refresh: () => live.refresh() });
 
 const { openDraft, setApplicant, setPurpose, stepPurpose, addCopies, toggleMark, issue } = draftActs(s, {
   hall: () => finder.hall,
@@ -100,7 +100,7 @@ function onState(desk, offset) {
   const waiting = (one) => (one ? one.called.length + one.help.length + one.claims.length : 0);
   if (s.desk && waiting(desk) > waiting(s.desk)) chime.ring();
   s.desk = desk;
-  offline.heard(desk.day, offset);
+  offline.heard(desk, offset);
   s.rush.slips.heard(desk.day, desk.recent);
   paper.draw(desk.papers);
   for (const zone of desk.zones) {

@@ -1,6 +1,6 @@
 /** The hall's TV (大厅屏): standing calls, newest on top, and the zones' queues; template screens/hall.html. */
 import "./connection.js";
-import { FLAGS, fromTemplate, setText } from "./dom.js";
+import { FLAGS, fromTemplate, setNumber, setText } from "./dom.js";
 import { Pager } from "./screen-layout.js";
 import { Foot } from "./screen-foot.js";
 import { StoppedGroups, showService, zoneWait } from "./screen-service.js";
@@ -90,7 +90,7 @@ function fill(row, call) {
     row.classList.add("hall-call--new");
     setTimeout(() => row.classList.remove("hall-call--new"), PULSE_MS);
   }
-  setText(row, "number", call.number);
+  setNumber(row, call.number);
   setText(row, "window", call.window);
   setText(row, "zone", call.zone_zh);
   setText(row, "word", words.join(" · "));

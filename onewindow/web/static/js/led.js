@@ -1,6 +1,6 @@
 /** A window's LED strip (窗口屏), 640 × 160; template screens/window.html. */
 import "./connection.js";
-import { setText } from "./dom.js";
+import { setNumber, setText } from "./dom.js";
 import { FrameSocket, reloadIfChanged } from "./socket.js";
 
 const led = /** @type {HTMLElement} */ (document.querySelector(".led"));
@@ -22,7 +22,7 @@ function show(strip) {
   if (!strip) return;
   led.dataset.state = strip.state;
   setText(led, "window", strip.window);
-  setText(led, "number", strip.number);
+  setNumber(led, strip.number);
   setText(led, "state-zh", strip.state_zh);
   setText(led, "state-en", strip.state_en);
   setText(led, "name", strip.name_zh);

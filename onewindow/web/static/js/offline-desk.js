@@ -5,6 +5,7 @@
  */
 import { command, newKey } from "./api.js";
 import { offlineNotes } from "./offline-notes.js";
+import { keepPage, returns } from "./offline-page.js";
 import { aboutOf, offlinePreview, offlineTicket, printOffline } from "./offline-slip.js";
 import { OfflineStore } from "./offline-store.js";
 import { handIn } from "./offline-sync.js";
@@ -12,6 +13,8 @@ import { handIn } from "./offline-sync.js";
 /** When fewer numbers than this are left of a letter, another right is asked for. */
 const FEW = 30;
 const SAID_MS = 60000;
+/** The view is kept for a reload so often. */
+const REMEMBER_MS = 20000;
 const NO_ANSWER = new Set([0, 502, 503, 504]);
 
 export class OfflineDesk {
@@ -26,11 +29,12 @@ export class OfflineDesk {
   #asking = false;
   #handing = false;
   #since = 0;
+  #heard = 0;
   #said = "";
   #no = "";
 
   /**
-   * @param {object} page day, by (the principal), inHand (a phone: it prints nothing and gets no numbers), finder, changed(), refresh()
+   * @param {object} page day, by (the principal), s (its state), inHand (a phone: it prints nothing and gets no numbers), finder, changed(), refresh()
    */
   constructor(page) {
     this.#page = page;
@@ -38,8 +42,9 @@ export class OfflineDesk {
     page.finder.away = () => this.away;
     this.#ready = page.inHand ? Promise.resolve(false) : this.#begin();
     window.addEventListener("beforeunload", (event) => {
-      if (this.away) event.preventDefault();
-      if (this.away) event.returnValue = "";
+      if (!this.away || returns()) return;
+      event.preventDefault();
+      event.returnValue = "";
     });
   }
 
@@ -47,11 +52,22 @@ export class OfflineDesk {
     try {
       this.#device = await this.#store.open(newKey());
       await this.#look();
+      if (this.#link === "down") await this.#recall();
       return true;
     } catch {
       this.#no = "本机浏览器不能保存，断网时不能取号";
       return false;
     }
+  }
+
+  /** After a reload without the server: the groups and zones as they were last; who was called then is nobody now. */
+  async #recall() {
+    const { s } = this.#page;
+    if (s.desk) return;
+    const kept = await this.#store.recall("desk");
+    if (kept?.day !== this.day || s.desk) return;
+    s.desk = { ...kept, called: [], help: [], claims: [], recent: [], papers: [] };
+    this.#page.changed();
   }
 
   async #look() {
@@ -74,15 +90,22 @@ export class OfflineDesk {
     return this.away && NO_ANSWER.has(problem.status);
   }
 
-  /** The server has answered. @param {number} offset its clock less ours, ms */
-  heard(day, offset) {
+  /** The server has answered. @param {object} desk its view @param {number} offset its clock less ours, ms */
+  heard(desk, offset) {
+    const { day } = desk;
     this.#offset = offset;
-    if (day !== this.day) this.day = day;
+    if (!this.#heard) keepPage();
+    const now = performance.now();
+    const old = !this.#heard || now - this.#heard > REMEMBER_MS;
+    if (old) this.#heard = now;
+    if (old) this.#ready.then((ready) => ready && this.#store.remember("desk", desk));
+    if (day !== this.day) [this.day, this.#no] = [day, ""];
     this.#ready.then((ready) => ready && this.#tend());
   }
 
   /** @param {string} link the connection's state, see Live */
   link(link) {
+    if (link === "down") this.#ready.then((ready) => ready && this.#recall());
     if (link === "down" && this.#link !== "down") [this.#since, this.#said] = [Date.now(), ""];
     this.#link = link;
     this.#mark();
@@ -192,7 +215,7 @@ export class OfflineDesk {
     };
     const refused = this.#slips.filter((slip) => slip.state === "refused" || (slip.state === "pending" && slip.why) || (slip.state === "taken" && slip.note));
     const waiting = this.#slips.filter((slip) => slip.state === "pending");
-    const state = { link: this.#link, away: this.away, since: this.#since, no: this.#no, said: this.#said, handing: this.#handing, waiting, refused };
+    const state = { link: this.#link, away: this.away, since: this.#since, no: this.#no, returns: returns(), said: this.#said, handing: this.#handing, waiting, refused };
     return offlineNotes(state, on);
   }
 

@@ -15,11 +15,11 @@ const button = (zh, en, does) => el("button", { class: "button button--quiet", t
  * @param {{again(id: string): void, settle(id: string): void}} on
  * @returns {HTMLElement|null}
  */
-export function offlineNotes({ link, away, no, said, handing, waiting, refused }, on) {
+export function offlineNotes({ link, away, no, returns, said, handing, waiting, refused }, on) {
   const parts = [];
   if (away) {
     const issued = waiting.length ? `已发 ${waiting.length} 个：${numbers(waiting)}。` : "";
-    parts.push(banner("offline", AWAY, `${issued}照常取号，小票由本机打印，恢复后自动并入。请不要关闭或刷新本页。`, list()));
+    parts.push(banner("offline", AWAY, `${issued}照常取号，小票由本机打印，恢复后自动并入。${returns ? "" : "请不要关闭或刷新本页。"}`, list()));
   } else if (link === "down") {
     parts.push(banner("offline", "与服务器断开，暂不能取号", `${no ? `${no}。` : ""}仍可查事项和材料。已取的号继续有效，以窗口叫号为准。请手写顺序条，恢复后按顺序补取。`, list()));
   } else if (handing || waiting.length) {

@@ -46,6 +46,19 @@ export class OfflineStore {
     });
   }
 
+  /** Keeps something under a name. */
+  remember(name, value) {
+    return this.#within(["kept"], (tx) => tx.objectStore("kept").put(value, name));
+  }
+
+  /** What was kept under a name, or undefined. */
+  recall(name) {
+    return this.#within(["kept"], (tx, give) => {
+      const asked = tx.objectStore("kept").get(name);
+      asked.onsuccess = () => give(asked.result);
+    }, "readonly");
+  }
+
   /** Keeps a granted right; the numbers that are gone already stay gone. */
   keep(right) {
     return this.#within(["rights"], (tx) => {

@@ -5,7 +5,7 @@ import { Commands, FRESH_MS } from "./console-commands.js";
 import { command as post } from "./api.js";
 import { chooseReason, writeWords } from "./console-dialogs.js";
 import { phaseFlag, phaseWord } from "./console-model.js";
-import { FLAGS, setText } from "./dom.js";
+import { FLAGS, setNumber, setText } from "./dom.js";
 import { Live } from "./live.js";
 import { aboutText, arrived, five, heedText, onwardText, wordFor } from "./pad-model.js";
 import { Slate } from "./slate.js";
@@ -79,7 +79,7 @@ function draw() {
   const flag = phaseFlag(state);
   if (flag !== "idle" || !state.waiting_count) document.body.classList.remove("pad--arrived");
   document.body.dataset.phase = flag;
-  setText(document, "number", state.current?.number ?? wordFor(state, FLAGS));
+  setNumber(document, state.current?.number ?? wordFor(state, FLAGS));
   document.querySelector(".pad__number").classList.toggle("pad__number--word", state.current === null);
   setText(document, "what", aboutText(state));
   setText(document, "heed", heedText(state));

@@ -1,6 +1,6 @@
 /** A zone's TV (分区屏): its windows as they stand; template screens/zone.html. May be its loudspeaker, too. */
 import "./connection.js";
-import { setText } from "./dom.js";
+import { setNumber, setText } from "./dom.js";
 import { Foot } from "./screen-foot.js";
 import { StoppedGroups, showService, zoneWait } from "./screen-service.js";
 import { FrameSocket, reloadIfChanged } from "./socket.js";
@@ -36,7 +36,7 @@ function showWindow(shown, no) {
   const node = windowNode(no);
   if (!node || !shown) return;
   node.dataset.state = shown.state;
-  setText(node, "number", shown.number || (shown.into ? `→ ${shown.into}` : ""));
+  setNumber(node, shown.number || (shown.into ? `→ ${shown.into}` : ""));
   setText(node, "name", shown.name_zh);
   setText(node, "state", shown.word_zh);
 }
