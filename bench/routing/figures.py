@@ -1,6 +1,5 @@
 """Figures over days (统计): waits kept as counts, so that days add up and can be drawn again for an interval."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -62,71 +61,85 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 Days = Sequence[DayFigures]
-Figure = Callable[[Days], float]
+Floats = NDArray[np.float64]
+Figure = Callable[[Days, Floats], Floats]
+"""(days, samples) -> the figure of each sample. A sample is a row that says how often each day is in it."""
 
 
 def mean(group: str = "all") -> Figure:
     """Mean wait of a class."""
-    return lambda days: _ratio(sum(d.waits[group].total for d in days), sum(d.waits[group].count for d in days))
+    return _mean_of(lambda day: day.waits[group])
+
+
+def mean_later() -> Figure:
+    """Mean wait of later steps."""
+    return _mean_of(lambda day: day.later)
+
+
+def mean_further() -> Figure:
+    """Mean wait of all numbers of a visit but the first that is called."""
+    return _mean_of(lambda day: day.further)
+
+
+def mean_again() -> Figure:
+    """Mean wait before second services."""
+    return _mean_of(lambda day: day.again)
 
 
 def p95(group: str = "all") -> Figure:
     """95th percentile of a class's waits, to the width of a bin."""
-    return lambda days: _quantile(_added([d.waits[group].bins for d in days]), 0.95)
+
+    def of(days: Days, samples: Floats) -> Floats:
+        bins = np.stack([day.waits[group].bins for day in days])
+        filled = np.flatnonzero(bins.any(axis=0))
+        if not len(filled):
+            return np.full(len(samples), np.nan)
+        up_to = np.cumsum(samples @ bins[:, : filled[-1] + 1].astype(np.float64), axis=1)
+        # The middle of the bin in which the quantile lies.
+        bin_of: Floats = np.argmax(up_to >= 0.95 * up_to[:, -1:], axis=1).astype(np.float64)
+        return (bin_of + 0.5) * STEP
+
+    return of
 
 
-def mean_later(days: Days) -> float:
-    """Mean wait of later steps."""
-    return _ratio(sum(d.later.total for d in days), sum(d.later.count for d in days))
-
-
-def mean_further(days: Days) -> float:
-    """Mean wait of all numbers of a visit but the first that is called."""
-    return _ratio(sum(d.further.total for d in days), sum(d.further.count for d in days))
-
-
-def mean_again(days: Days) -> float:
-    """Mean wait before second services."""
-    return _ratio(sum(d.again.total for d in days), sum(d.again.count for d in days))
-
-
-def longest(days: Days) -> float:
+def longest() -> Figure:
     """The longest wait of a day, averaged over days."""
-    return _ratio(sum(d.waits["all"].longest for d in days), len(days))
+    return _averaged(lambda day: day.waits["all"].longest)
 
 
-def share_left(days: Days) -> float:
+def share_left() -> Figure:
     """Share of tickets whose visitors lost patience."""
-    return _ratio(sum(d.left for d in days), sum(d.waits["all"].count for d in days))
+    return lambda days, samples: _over(
+        _summed(samples, [day.left for day in days]), _summed(samples, [day.waits["all"].count for day in days])
+    )
 
 
 def use(which: int) -> Figure:
     """Utilisation of comprehensive (0) or specialist (1) windows."""
-    return lambda days: _ratio(sum(d.use[which] for d in days), len(days))
+    return _averaged(lambda day: day.use[which])
+
+
+def value(figure: Figure, days: Days) -> float:
+    """The figure of these days."""
+    return float(figure(days, np.ones((1, len(days))))[0])
 
 
 def interval(figure: Figure, days: Days) -> Interval:
     """The figure, with days drawn again and again."""
-    return _drawn([days], lambda drawn: figure(drawn[0]))
+    return _interval(figure(days, _samples(len(days))))
 
 
 def ratio(over: Figure, days: Days, under: Figure, other: Days) -> Interval:
     """One figure over another, on the same days: paired, so that busy days don't blur it."""
-    return _drawn([days, other], lambda drawn: _ratio(over(drawn[0]), under(drawn[1])))
+    samples = _samples(len(days))
+    return _interval(_over(over(days, samples), under(other, samples)))
 
 
 def weighted(values: Sequence[tuple[float, float]], under: Sequence[tuple[float, float]]) -> Interval:
     """Ratio of two weighted means on the same days; each day gives (sum of weight · value, sum of weight)."""
-    tops, bottoms = np.array(values), np.array(under)
-
-    def of(chosen: NDArray[np.int64]) -> float:
-        top, bottom = tops[chosen].sum(axis=0), bottoms[chosen].sum(axis=0)
-        return _ratio(float(top[0] / top[1]), float(bottom[0] / bottom[1]))
-
-    rng = np.random.default_rng(1)
-    count = len(values)
-    drawn = sorted(of(rng.integers(count, size=count)) for _ in range(RESAMPLES))
-    return Interval(of(np.arange(count)), drawn[RESAMPLES // 40], drawn[-1 - RESAMPLES // 40])
+    samples = _samples(len(values))
+    top, bottom = samples @ np.array(values, dtype=np.float64), samples @ np.array(under, dtype=np.float64)
+    return _interval(_over(_over(top[:, 0], top[:, 1]), _over(bottom[:, 0], bottom[:, 1])))
 
 
 def by_way(found: Sequence[Mapping[str, DayFigures]]) -> dict[str, list[DayFigures]]:
@@ -134,29 +147,36 @@ def by_way(found: Sequence[Mapping[str, DayFigures]]) -> dict[str, list[DayFigur
     return {way: [day[way] for day in found] for way in found[0]}
 
 
-def _drawn(series: Sequence[Days], of: Callable[[list[Days]], float]) -> Interval:
+def _samples(days: int) -> Floats:
+    """All days once, then as many days drawn of them with replacement, again and again."""
     rng = np.random.default_rng(1)
-    count = len(series[0])
-    values = []
-    for _ in range(RESAMPLES):
-        chosen = rng.integers(count, size=count)
-        values.append(of([[days[i] for i in chosen] for days in series]))
-    values.sort()
-    return Interval(of(list(series)), values[RESAMPLES // 40], values[-1 - RESAMPLES // 40])
+    found = np.ones((1 + RESAMPLES, days))
+    for row in found[1:]:
+        row[:] = np.bincount(rng.integers(days, size=days), minlength=days)
+    return found
 
 
-def _added(bins: Sequence[Counts]) -> Counts:
-    total: Counts = np.sum(bins, axis=0)
-    return total
+def _interval(values: Floats) -> Interval:
+    drawn = sorted(values[1:])
+    cut = RESAMPLES // 40
+    return Interval(float(values[0]), float(drawn[cut]), float(drawn[-1 - cut]))
 
 
-def _quantile(bins: Counts, share: float) -> float:
-    """The middle of the bin in which the quantile lies."""
-    total = np.cumsum(bins)
-    if not total[-1]:
-        return math.nan
-    return (int(np.searchsorted(total, share * total[-1])) + 0.5) * STEP
+def _mean_of(tally: Callable[[DayFigures], Tally]) -> Figure:
+    return lambda days, samples: _over(
+        _summed(samples, [tally(day).total for day in days]), _summed(samples, [tally(day).count for day in days])
+    )
 
 
-def _ratio(a: float, b: float) -> float:
-    return a / b if b else math.nan
+def _averaged(of: Callable[[DayFigures], float]) -> Figure:
+    return lambda days, samples: _over(_summed(samples, [of(day) for day in days]), samples.sum(axis=1))
+
+
+def _summed(samples: Floats, values: Sequence[float]) -> Floats:
+    summed: Floats = samples @ np.array(values, dtype=np.float64)
+    return summed
+
+
+def _over(top: Floats, bottom: Floats) -> Floats:
+    ratios: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
+    return ratios

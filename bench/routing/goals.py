@@ -145,9 +145,9 @@ def _worlds(found: Results) -> list[Goal]:
         pair("8", "p95 of on-time appointments, C = 20 (min)", (20, 20), both(found.days, "rule", booked), ".1f"),
         pair("8", "the same, C = 30 (min)", (14, 14), both(found.days, "rule30", booked), ".1f"),
         pair("9", "p95 of walk-ins / the same under FCFS", (1.15, 1.15), (dearer[0], dearer[1])),
-        pair("10", "mean wait after a missing paper (min)", (2, 2), of(mean_again)),
-        pair("10", "mean wait of a step that follows another (min)", (3, 3), of(mean_later)),
-        pair("10", "the same of all numbers of a visit but the first called (min)", (3, 3), of(mean_further)),
+        pair("10", "mean wait after a missing paper (min)", (2, 2), of(mean_again())),
+        pair("10", "mean wait of a step that follows another (min)", (3, 3), of(mean_later())),
+        pair("10", "the same of all numbers of a visit but the first called (min)", (3, 3), of(mean_further())),
     ]
 
 

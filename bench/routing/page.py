@@ -3,7 +3,7 @@
 from typing import Final
 
 from bench.page import paragraph
-from bench.routing.figures import interval, longest, mean, p95, ratio, share_left, use
+from bench.routing.figures import interval, longest, mean, p95, ratio, share_left, use, value
 from bench.routing.goals import WORLDS, Goal, Results, against_bound, goals
 from bench.routing.policies import WAYS
 from bench.routing.study import BOUNDED, COARSE, FINE
@@ -91,11 +91,11 @@ def _ways(found: Results) -> list[str]:
         ]
         for way in WAYS:
             mine = days[way.name]
-            classes = " | ".join(f"{p95(c)(mine):.1f}" for c in ("standard", "vulnerable", "appointment"))
+            classes = " | ".join(f"{value(p95(c), mine):.1f}" for c in ("standard", "vulnerable", "appointment"))
             lines.append(
                 f"| {way.told} | {interval(mean(), mine):.2f} | {ratio(mean(), mine, mean(), days['pooled']):.2f} | "
-                f"{p95()(mine):.1f} | {longest(mine):.0f} | {classes} | {100 * share_left(mine):.1f} % | "
-                f"{100 * use(0)(mine):.0f} / {100 * use(1)(mine):.0f} % |"
+                f"{value(p95(), mine):.1f} | {value(longest(), mine):.0f} | {classes} | {100 * value(share_left(), mine):.1f} % | "
+                f"{100 * value(use(0), mine):.0f} / {100 * value(use(1), mine):.0f} % |"
             )
         lines.append("")
     return lines

@@ -131,8 +131,8 @@ def judge(name: str, days: dict[str, dict[str, list[DayFigures]]]) -> Judged:
         "… / walk-in": ratio(vulnerable, walk_in, name),
         "appointment p95": of(p95("appointment")),
         "walk-in / FCFS": ratio(walk_in, walk_in, PLAIN),
-        "later step": of(mean_later),
-        "further number": of(mean_further),
+        "later step": of(mean_later()),
+        "further number": of(mean_further()),
         "mean": of(mean()),
     }
     excess, beyond = max((max(i.value for i in figures[goal]) / limit - 1, goal) for goal, limit in LIMITS.items())

@@ -8,7 +8,7 @@ import pytest
 from bench.routing import figures
 from bench.routing.agreement import Compared
 from bench.routing.call_speed import CallSpeed, Spread
-from bench.routing.figures import DayFigures, Tally, interval, mean, p95, ratio, weighted
+from bench.routing.figures import DayFigures, Tally, interval, mean, p95, ratio, value, weighted
 from bench.routing.formulas import Agreement
 from bench.routing.goals import Results, goals
 from bench.routing.page import section
@@ -75,7 +75,7 @@ def test_a_day_under_two_ways_and_its_journal() -> None:
 def test_figures_add_days_up() -> None:
     few, many = day_of([0.0] * 9 + [10.0]), day_of([20.0] * 30)
     assert interval(mean(), [few, many]).value == pytest.approx((10 + 600) / 40)
-    assert p95()([few]) == pytest.approx(10.05) and p95()([few, many]) == pytest.approx(20.05)
+    assert value(p95(), [few]) == pytest.approx(10.05) and value(p95(), [few, many]) == pytest.approx(20.05)
     same = ratio(mean(), [few, many], mean(), [few, many])
     assert (same.value, same.low, same.high) == (1, 1, 1), "paired"
     assert weighted([(30.0, 3.0)], [(5.0, 1.0)]).value == 2
