@@ -1,6 +1,7 @@
 """`python -m bench.forecast`: measure the forecast, and write its section of `docs/performance.md`."""
 
 import argparse
+import os
 import shlex
 import sys
 import time
@@ -12,30 +13,48 @@ from typing import Final
 import msgspec
 
 from bench import machine, sections
-from bench.forecast import accuracy, moves
+from bench.forecast import moves
+from bench.forecast.accuracy import Judged, measure
 from bench.forecast.days import Anqiu, Source, StudyWorld
+from bench.forecast.figures import Accuracy, accuracy
 from bench.forecast.page import Results, section
 from bench.forecast.speed import Speed, speed
+from bench.routing.study import spread
 from loadtest.server import ROOT
 from onewindow.zones.load import load_hall
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 SEED: Final = 2026
+ANQIU: Final = "Anqiu"
+WORLDS: Final = ("U", "B", ANQIU)
 
 
 class Sizes(msgspec.Struct, frozen=True):
     """How much is measured."""
 
-    days: tuple[int, int, int] = (6, 10, 10)
-    """To learn from, to calibrate on, to judge."""
+    days: tuple[int, int, int] = (20, 12, 16)
+    """Of each hall: to learn from, to calibrate on, to judge."""
+    halls: int = 3
+    """Of each world; of the sample hall so many seeds."""
     share: float = 0.15
-    """Of the tickets, how many are forecast."""
-    both: int = 10
+    """Of the first class's tickets, how many are forecast; of the rare classes all."""
+    both: int = 40
     """Days that are played with and without a window more."""
     runs: int = 300
+    jobs: int = os.cpu_count() or 1
 
 
-QUICK: Final = Sizes(days=(2, 2, 2), share=0.1, both=2, runs=20)
+QUICK: Final = Sizes(days=(2, 2, 2), halls=1, share=0.1, both=2, runs=20)
+WRONG: Final = 0.25
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A hall's days: the world's name, the seed, by how much the matters' minutes are wrong."""
+
+    world: str
+    seed: int
+    wrong: float
+    sizes: Sizes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,13 +67,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begun, before = time.monotonic(), machine.busy()
     worker: Speed = speed(sizes.runs)
     _tell("speed measured")
-    judged = [accuracy.measure(source, sizes.days, sizes.share, _tell) for source in _sources(SEED)]
+    jobs = [
+        Job(world, SEED + hall, wrong, sizes)
+        for wrong in (0.0, WRONG)
+        for world in WORLDS
+        for hall in range(sizes.halls)
+        if not wrong or world != ANQIU
+    ]
+    played = list(zip(jobs, spread(play, jobs, sizes.jobs, "halls"), strict=True))
+    _tell(f"{len(jobs)} halls learned from, calibrated on and judged")
+
+    def judged(wrong: float) -> list[Accuracy]:
+        halls = [[found for job, found in played if (job.world, job.wrong) == (world, wrong)] for world in WORLDS]
+        return [accuracy(found) for found in halls if found]
+
     hall = load_hall(ROOT / "halls" / "anqiu")
     closed = {"real_estate": "12", "business": "19", "convenience": "33"}
-    effects = moves.measure(Anqiu(hall, SEED + 1), closed, sizes.days[0], sizes.both, _tell)
+    effects = moves.measure(Anqiu(hall, SEED + 100), closed, sizes.days[0], sizes.both, _tell)
     results = Results(
         speed=worker,
-        accuracy=judged,
+        accuracy=judged(0.0),
+        wrong=judged(WRONG),
+        sizes=sizes.days,
         effects=effects,
         share=sizes.share,
         machine=machine.facts(),
@@ -69,8 +103,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _sources(seed: int) -> list[Source]:
-    return [StudyWorld("U", seed), StudyWorld("B", seed), Anqiu(load_hall(ROOT / "halls" / "anqiu"), seed)]
+def play(job: Job) -> Judged:
+    """A hall's days, in a process of their own."""
+    source: Source = (
+        Anqiu(load_hall(ROOT / "halls" / "anqiu"), job.seed)
+        if job.world == ANQIU
+        else StudyWorld(job.world, job.seed)
+    )
+    return measure(source, job.sizes.days, job.sizes.share, wrong=job.wrong)
 
 
 def _tell(text: str) -> None:

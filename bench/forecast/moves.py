@@ -3,12 +3,14 @@
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from bench.forecast.days import Day, Source, Watched
+from bench.routing.figures import Interval, interval_of, samples
 from onewindow.forecast.areas import areas_of
 from onewindow.forecast.day_summary import summarise
 from onewindow.forecast.learning import model_of
@@ -34,8 +36,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     foretold: tuple[float, float]
     real: tuple[float, float]
-    effect_mae: float
-    mean_effect_mae: float
+    effect_mae: Interval
+    mean_effect_mae: Interval
     """The same of the mean wait."""
     run_ms: list[float]
 
@@ -65,13 +67,19 @@ def measure(
             days=len(rows),
             foretold=(statistics.fmean(r[0][0] for r in rows), statistics.fmean(r[0][1] for r in rows)),
             real=(statistics.fmean(r[1][0] for r in rows), statistics.fmean(r[1][1] for r in rows)),
-            effect_mae=statistics.fmean(abs((r[0][1] - r[0][0]) - (r[1][1] - r[1][0])) for r in rows),
-            mean_effect_mae=statistics.fmean(abs(r[2] - r[3]) for r in rows),
+            effect_mae=_mean(abs((r[0][1] - r[0][0]) - (r[1][1] - r[1][0])) for r in rows),
+            mean_effect_mae=_mean(abs(r[2] - r[3]) for r in rows),
             run_ms=spent[zone],
         )
         for zone, rows in found.items()
         if rows
     ]
+
+
+def _mean(errors: Iterable[float]) -> Interval:
+    """Over days, with its 95 % interval."""
+    values = np.array(list(errors), dtype=np.float64)
+    return interval_of(samples(len(values)) @ values / len(values))
 
 
 def _both(

@@ -109,7 +109,7 @@ def longest() -> Figure:
 
 def share_left() -> Figure:
     """Share of tickets whose visitors lost patience."""
-    return lambda days, samples: _over(
+    return lambda days, samples: over(
         _summed(samples, [day.left for day in days]), _summed(samples, [day.waits["all"].count for day in days])
     )
 
@@ -126,20 +126,20 @@ def value(figure: Figure, days: Days) -> float:
 
 def interval(figure: Figure, days: Days) -> Interval:
     """The figure, with days drawn again and again."""
-    return _interval(figure(days, _samples(len(days))))
+    return interval_of(figure(days, samples(len(days))))
 
 
-def ratio(over: Figure, days: Days, under: Figure, other: Days) -> Interval:
+def ratio(top: Figure, days: Days, bottom: Figure, other: Days) -> Interval:
     """One figure over another, on the same days: paired, so that busy days don't blur it."""
-    samples = _samples(len(days))
-    return _interval(_over(over(days, samples), under(other, samples)))
+    drawn = samples(len(days))
+    return interval_of(over(top(days, drawn), bottom(other, drawn)))
 
 
 def weighted(values: Sequence[tuple[float, float]], under: Sequence[tuple[float, float]]) -> Interval:
     """Ratio of two weighted means on the same days; each day gives (sum of weight · value, sum of weight)."""
-    samples = _samples(len(values))
-    top, bottom = samples @ np.array(values, dtype=np.float64), samples @ np.array(under, dtype=np.float64)
-    return _interval(_over(_over(top[:, 0], top[:, 1]), _over(bottom[:, 0], bottom[:, 1])))
+    drawn = samples(len(values))
+    top, bottom = drawn @ np.array(values, dtype=np.float64), drawn @ np.array(under, dtype=np.float64)
+    return interval_of(over(over(top[:, 0], top[:, 1]), over(bottom[:, 0], bottom[:, 1])))
 
 
 def by_way(found: Sequence[Mapping[str, DayFigures]]) -> dict[str, list[DayFigures]]:
@@ -147,7 +147,7 @@ def by_way(found: Sequence[Mapping[str, DayFigures]]) -> dict[str, list[DayFigur
     return {way: [day[way] for day in found] for way in found[0]}
 
 
-def _samples(days: int) -> Floats:
+def samples(days: int) -> Floats:
     """All days once, then as many days drawn of them with replacement, again and again."""
     rng = np.random.default_rng(1)
     found = np.ones((1 + RESAMPLES, days))
@@ -156,20 +156,21 @@ def _samples(days: int) -> Floats:
     return found
 
 
-def _interval(values: Floats) -> Interval:
+def interval_of(values: Floats) -> Interval:
+    """The first value, with the interval of the others."""
     drawn = sorted(values[1:])
     cut = RESAMPLES // 40
     return Interval(float(values[0]), float(drawn[cut]), float(drawn[-1 - cut]))
 
 
 def _mean_of(tally: Callable[[DayFigures], Tally]) -> Figure:
-    return lambda days, samples: _over(
+    return lambda days, samples: over(
         _summed(samples, [tally(day).total for day in days]), _summed(samples, [tally(day).count for day in days])
     )
 
 
 def _averaged(of: Callable[[DayFigures], float]) -> Figure:
-    return lambda days, samples: _over(_summed(samples, [of(day) for day in days]), samples.sum(axis=1))
+    return lambda days, samples: over(_summed(samples, [of(day) for day in days]), samples.sum(axis=1))
 
 
 def _summed(samples: Floats, values: Sequence[float]) -> Floats:
@@ -177,6 +178,7 @@ def _summed(samples: Floats, values: Sequence[float]) -> Floats:
     return summed
 
 
-def _over(top: Floats, bottom: Floats) -> Floats:
+def over(top: Floats, bottom: Floats) -> Floats:
+    """The ratio of each sample; not a number where nothing was seen."""
     ratios: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
     return ratios

@@ -94,7 +94,8 @@ def _ways(found: Results) -> list[str]:
             classes = " | ".join(f"{value(p95(c), mine):.1f}" for c in ("standard", "vulnerable", "appointment"))
             lines.append(
                 f"| {way.told} | {interval(mean(), mine):.2f} | {ratio(mean(), mine, mean(), days['pooled']):.2f} | "
-                f"{value(p95(), mine):.1f} | {value(longest(), mine):.0f} | {classes} | {100 * value(share_left(), mine):.1f} % | "
+                f"{value(p95(), mine):.1f} | {value(longest(), mine):.0f} | {classes} | "
+                f"{100 * value(share_left(), mine):.1f} % | "
                 f"{100 * value(use(0), mine):.0f} / {100 * value(use(1), mine):.0f} % |"
             )
         lines.append("")

@@ -81,6 +81,8 @@ class DaySummary(msgspec.Struct, kw_only=True):
     classes: dict[str, int] = {}
     follows: dict[str, Sum] = {}
     """By zone: how much earlier (ms) than they were issued the tickets count that go on from another."""
+    early: dict[str, Sum] = {}
+    """By class: how much later (ms) than their issue the tickets count whose visitors came before the appointment."""
     lunches: dict[str, Lunch] = {}
     lunches_at_once: int = 0
     """Lunches for which a window asked to stop after its current ticket: it didn't clear its line first."""
@@ -184,6 +186,8 @@ class DayFold:
         found.classes[applicant] = found.classes.get(applicant, 0) + 1
         if event.seniority < event.issued_at:
             found.follows.setdefault(event.zone, Sum()).add(event.issued_at - event.seniority)
+        elif event.seniority > event.issued_at:
+            found.early.setdefault(applicant, Sum()).add(event.seniority - event.issued_at)
 
     def _called(self, event: ev.TicketCalled) -> None:
         self.found.calls += 1

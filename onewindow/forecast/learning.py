@@ -34,17 +34,19 @@ def model_of(hall: Hall, summaries: Sequence[DaySummary]) -> Model:
     walks, gaps, second, held = (_sum(getattr(d, name) for d in days) for name in ("walks", "gaps", "second", "held"))
     calls, absent = sum(d.calls for d in days), sum(d.absent for d in days)
     patience, spread, silent = _patience(days, first)
+    at_both = _joined(d.slow for d in days)
+    slow = _slow(at_both)
     return Model(
         days=sum(d.factor for d in days),
         sigma=_sigma(logs, first.sigma),
-        ratio=_ratios(services),
+        ratio=_ratios(services, at_both, slow),
         walk_ms=_drawn(walks, first.walk_ms, 20),
         gap_ms=_drawn(gaps, first.gap_ms, 20),
         miss_share=(absent + 50 * first.miss_share) / (calls + 50),
         patience_ms=patience,
         patience_sigma=spread,
         silent_share=silent,
-        slow=_slow(_joined(d.slow for d in days)),
+        slow=slow,
         clears=_clears(days, first),
         second=_drawn(second, first.second, 20),
         held_ms=_drawn(held, first.held_ms, 20),
@@ -52,13 +54,19 @@ def model_of(hall: Hall, summaries: Sequence[DaySummary]) -> Model:
         half_hours={zone: _counts(d.half_hours.get(zone, {}) for d in days) for zone in hall.zones},
         classes=_counts(d.classes for d in days),
         follows=_follows(hall, days),
+        early=_early(days),
         lunches=_lunches(days),
         shifts=learned_shifts(outcome for d in days for outcome in d.outcomes),
     )
 
 
-def _ratios(services: Mapping[str, Sum]) -> dict[str, float]:
-    """By matter, group and zone, each drawn towards the coarser."""
+def _ratios(services: Mapping[str, Sum], at_both: Mapping[str, Sum], slow: float) -> dict[str, float]:
+    """By matter, group and zone, each drawn towards the coarser; at specialist windows' pace where they serve it.
+
+    `at_both`, `slow`: who served what, and how many times as long comprehensive windows take; it is taken out here,
+    since forecasts put it in again window by window.
+    """
+    services = {name: _without(sum_, slow, at_both, name) for name, sum_ in services.items()}
     by_group: dict[tuple[str, str], Sum] = {}
     by_zone: dict[str, Sum] = {}
     hall = Sum()
@@ -83,6 +91,14 @@ def _ratios(services: Mapping[str, Sum]) -> dict[str, float]:
         elif matter:
             found[matter] = _drawn(sum_, groups[zone, group], TRUST)
     return found
+
+
+def _without(services: Sum, slow: float, at_both: Mapping[str, Sum], name: str) -> Sum:
+    """The services of an aim as if none had been at a comprehensive window's slower pace."""
+    there = at_both[name].count if name in at_both else 0
+    other = at_both[name + "+"].count if name + "+" in at_both else 0
+    pace = 1 + (slow - 1) * there / (there + other) if there + other else 1.0
+    return Sum(services.count, services.total / pace, services.squares / pace**2)
 
 
 def _sigma(logs: Mapping[str, Sum], first: float) -> float:
@@ -150,6 +166,13 @@ def _follows(hall: Hall, days: Sequence[DaySummary]) -> dict[str, tuple[float, f
         if own.count >= 10:
             found[zone] = (own.count / tickets, own.total / own.count)
     return found
+
+
+def _early(days: Sequence[DaySummary]) -> dict[str, tuple[float, float]]:
+    """By class: the share of its tickets that count from an appointment still to come, and how long before (ms)."""
+    classes = _counts(d.classes for d in days)
+    early = _joined(d.early for d in days)
+    return {code: (s.count / classes[code], s.total / s.count) for code, s in early.items() if s.count >= 10}
 
 
 def _lunches(days: Sequence[DaySummary]) -> dict[str, Lunch]:

@@ -68,6 +68,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """From a hold until the ticket is called again."""
     follows: dict[str, tuple[float, float]] = {}
     """By zone: the share of its tickets that go on from another and keep its place, and by how much (ms)."""
+    early: dict[str, tuple[float, float]] = {}
+    """By class: the share of its tickets that count from an appointment still to come, and how long before (ms)."""
     tickets: dict[str, float] = {}
     """Tickets of all learned days, by aim."""
     half_hours: dict[str, dict[str, float]] = {}
@@ -115,6 +117,8 @@ class Coming(NamedTuple):
     """Arrivals of a usual day by half-hour from midnight."""
     credits: dict[int, float]
     """Share of each credit (ms)."""
+    early: dict[int, tuple[float, float]]
+    """By credit: as `Model.early`."""
 
 
 def coming(hall: Hall, area: Area, model: Model) -> Coming:
@@ -140,7 +144,7 @@ def coming(hall: Hall, area: Area, model: Model) -> Coming:
             expected += part * (seen + prior) / whole
         slots.append(expected)
     shares = {aim: weight / total for aim, weight in weights.items() if weight > 0} if total > 0 else {}
-    return Coming(shares, tuple(slots), _credits(hall, model))
+    return Coming(shares, tuple(slots), _credits(hall, model), _early(hall, model))
 
 
 def _usual(hall: Hall, area: Area) -> dict[Aim, float]:
@@ -169,6 +173,19 @@ def _credits(hall: Hall, model: Model) -> dict[int, float]:
         share = 1 - hall.profile.priority_share if place == 0 else hall.profile.priority_share / others
         credit = round(one.credit_minutes * 60_000)
         found[credit] = found.get(credit, 0.0) + (model.classes.get(one.code, 0.0) + prior * share) / total
+    return found
+
+
+def _early(hall: Hall, model: Model) -> dict[int, tuple[float, float]]:
+    """By credit, over the classes that have it: who comes before the appointment, and how long before on average."""
+    found: dict[int, tuple[float, float]] = {}
+    for credit in {round(one.credit_minutes * 60_000) for one in hall.settings.applicants}:
+        own = [one.code for one in hall.settings.applicants if round(one.credit_minutes * 60_000) == credit]
+        early = {code: model.classes.get(code, 0.0) * model.early.get(code, (0.0, 0.0))[0] for code in own}
+        total = sum(early.values())
+        if total > 0:
+            mean_ms = sum(count * model.early[code][1] for code, count in early.items() if count) / total
+            found[credit] = (total / sum(model.classes.get(code, 0.0) for code in own), mean_ms)
     return found
 
 

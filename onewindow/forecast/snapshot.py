@@ -13,7 +13,7 @@ from onewindow.forecast.areas import Aim, Area
 from onewindow.forecast.breaks import Hours, breaks_of, hours_of
 from onewindow.forecast.model import Coming, Model, coming, rates, ratio_of
 from onewindow.queue.capability import credit_of
-from onewindow.queue.state import HallDay, Ticket, TicketState, WindowPhase
+from onewindow.queue.state import HallDay, Ticket, TicketState, WindowPhase, WindowState
 from onewindow.zones.model import Hall, WindowKind
 
 READY_MS: Final = 15_000
@@ -116,6 +116,8 @@ class Snapshot(Record, frozen=True, kw_only=True):
     """Of those who come, how many go on from another ticket and keep its place …"""
     follow_ms: float = 0.0
     """… and how much earlier they count on average."""
+    early: tuple[tuple[float, float], ...] = ()
+    """By credit: how many come before their appointment and count from it, and how long before on average, ms."""
 
 
 class Ground:
@@ -131,6 +133,11 @@ class Ground:
         self.places = {no: place for place, no in enumerate(area.windows)}
         self.place_of = {aim: place for place, aim in enumerate(area.aims)}
         self.mean_ms = {aim: minutes * 60_000 * ratio_of(model, aim) for aim, minutes in area.minutes.items()}
+        self._shared = frozenset(
+            aim
+            for aim, windows in area.aims.items()
+            if any(hall.windows[no].kind is not WindowKind.COMPREHENSIVE for no in windows)
+        )
         self.aims = tuple(
             AimAt(
                 zone=aim.zone,
@@ -150,6 +157,11 @@ class Ground:
         if self._hours is None or self._hours[0] != day:
             self._hours = (day, hours_of(self._hall.settings, day))
         return self._hours[1]
+
+    def expected_at(self, window: WindowState, ticket: Ticket) -> float:
+        """The same at this window: comprehensive ones are slower at what others serve too."""
+        slow = window.kind is WindowKind.COMPREHENSIVE and key_of(ticket) in self._shared
+        return self.expected_ms(ticket) * (self.model.slow if slow else 1.0)
 
     def expected_ms(self, ticket: Ticket) -> float:
         """Expected length of a ticket's turn, without the walk; by the rule's minutes for what isn't served here."""
@@ -194,6 +206,7 @@ def snapshot(state: HallDay, ground: Ground, now: int) -> Snapshot:
         silent_share=model.silent_share,
         follow_share=ground.follow[0],
         follow_ms=ground.follow[1],
+        early=tuple(ground.coming.early.get(c, (0.0, 0.0)) for c in credits_ms),
     )
 
 
@@ -251,7 +264,7 @@ def _window(state: HallDay, no: str, ground: Ground, at: int, visits: dict[str, 
         return msgspec.structs.replace(
             common,
             busy=True,
-            mean_ms=ground.expected_ms(ticket),
+            mean_ms=ground.expected_at(window, ticket),
             elapsed_ms=max(0, at - (ticket.started_at or at)) if serving else -1,
             rest_ms=rest,
             visit=visits.get(ticket.visit, -1),

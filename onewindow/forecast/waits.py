@@ -7,6 +7,7 @@ event.
 """
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 from onewindow.forecast.estimate import STEP, estimate
@@ -59,9 +60,24 @@ def is_withheld(state: HallDay, windows: frozenset[str]) -> bool:
 
 
 def _newcomer(state: HallDay, area: AreaOutlook, windows: frozenset[str], credit: int) -> Quantiles | None:
-    """The newcomer whose credit is nearest: an appointment counts from its slot, so any credit may be asked."""
     known = {round(a.credit_minutes * 60_000) for a in state.hall.settings.applicants}
-    return area.newcomers.get((windows, min(known, key=lambda each: (abs(each - credit), each))))
+    return between({c: found for c in known if (found := area.newcomers.get((windows, c))) is not None}, credit)
+
+
+def between(newcomers: Mapping[int, Quantiles], credit: int) -> Quantiles | None:
+    """The wait of a newcomer with any credit (ms): a line between the two whose credits are nearest; None for none.
+
+    An appointment counts from its slot, so that its visitor's credit is any: earlier or later than the class has it.
+    """
+    below = max((c for c in newcomers if c <= credit), default=min(newcomers, default=0))
+    above = min((c for c in newcomers if c >= credit), default=max(newcomers, default=0))
+    if not newcomers or below == above:
+        return newcomers.get(below)
+    low, high = newcomers[below], newcomers[above]
+    share = (credit - below) / (above - below)
+    if max(low.p50, high.p50) >= FAR_MS:  # nothing lies between a wait and none that is known
+        return low if share < 0.5 else high
+    return Quantiles(*(round(a + share * (b - a)) for a, b in zip(low, high, strict=True)))
 
 
 def _area(state: HallDay, windows: frozenset[str]) -> AreaOutlook | None:

@@ -96,6 +96,7 @@ def arrays_of(snapshot: Snapshot, room_for: int = ROOM) -> Arrays:
     )
     aways = sorted((max(0, (t.away_until or at) - at), i) for i, t in enumerate(tickets) if status[i] == ABSENT)
     coming = [(a.share, place[a.windows], a.work, a.mean_ms) for a in snapshot.aims if a.share > 0]
+    early = snapshot.early or [(0.0, 0.0)] * len(snapshot.credits)
     chances = Chances(
         sigma=float(snapshot.sigma),
         beside_ms=snapshot.walk_ms + snapshot.gap_ms,
@@ -116,6 +117,8 @@ def arrays_of(snapshot: Snapshot, room_for: int = ROOM) -> Arrays:
         back_ticket=whole(len(aways)),
         follow_share=float(snapshot.follow_share),
         follow_ms=float(snapshot.follow_ms),
+        early_share=real([e[0] for e in early]),
+        early_ms=real([e[1] for e in early]),
         aim_share=real(_cumulative([c[0] for c in coming])),
         aim_set=whole([c[1] for c in coming]),
         aim_work=real([c[2] for c in coming]),

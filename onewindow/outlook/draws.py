@@ -13,7 +13,7 @@ from onewindow.outlook.kernel import run_path
 from onewindow.outlook.world import BUSY, NEVER, Numbers, Scratch, Trace, World
 
 SERVICE, MISS, REST, GAP, AIM, CREDIT, BACK, FOLLOW, EARLIER = 0, 1, 2, 3, 4, 5, 6, 7, 8
-PATIENCE, SILENT = 9, 10
+PATIENCE, SILENT, EARLY, BEFORE = 9, 10, 11, 12
 """What is drawn of a thing."""
 WINDOWS = 500_000
 """Things from here on are windows; below are tickets of the state, and arrivals from `ARRIVALS` on."""
@@ -51,6 +51,10 @@ class Chances(NamedTuple):
     back_ticket: Numbers
     follow_share: float
     follow_ms: float
+    early_share: Numbers
+    """By credit: who comes before the appointment, and counts from it …"""
+    early_ms: Numbers
+    """… how long before on average (exponentially)."""
     aim_share: Numbers
     """Cumulative."""
     aim_set: Numbers
@@ -120,6 +124,10 @@ def draw(world: World, chances: Chances, trace: Trace, seed: int, path: int, hor
         if chances.follow_share > 0.0 and uniform(seed, path, ARRIVALS + number, FOLLOW) < chances.follow_share:
             earlier = -math.log(uniform(seed, path, ARRIVALS + number, EARLIER)) * chances.follow_ms
             trace.t_seniority[total] = int(now - earlier)
+        early = chances.early_share[trace.t_credit[total]]
+        if early > 0.0 and uniform(seed, path, ARRIVALS + number, EARLY) < early:
+            before = -math.log(uniform(seed, path, ARRIVALS + number, BEFORE))
+            trace.t_seniority[total] = int(now + before * chances.early_ms[trace.t_credit[total]])
         trace.t_work[total] = chances.aim_work[aim]
         trace.t_lasts[total] = lasts(chances, chances.aim_mean[aim], seed, path, ARRIVALS + number)
         trace.t_gone[total] = gives_up(chances, int(now), seed, path, ARRIVALS + number)

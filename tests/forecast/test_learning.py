@@ -65,3 +65,22 @@ def test_no_past_leaves_the_files_word() -> None:
     assert model_of(hall, []) == first_model(hall)
     assert model_of(hall, [DaySummary(day="2026-11-24")]).sigma == pytest.approx(first_model(hall).sigma)
     assert math.isfinite(model_of(hall, [DaySummary(day="2026-11-24")]).patience_ms)
+
+
+def test_the_slower_pace_of_comprehensive_windows_is_not_counted_twice() -> None:
+    """Half of a matter's services at comprehensive windows, which take 1.2 times as long as specialist ones do."""
+    summary = DaySummary(day="2026-11-24")
+    name = "real_estate:R:RES-001:handle"
+    summary.services[name] = Sum(2000, 2000 * 1.1, 2000 * 1.21)
+    summary.slow[name] = Sum(1000, 1000 * math.log(1.2), 0.0)
+    summary.slow[name + "+"] = Sum(1000, 0.0, 0.0)
+    model = model_of(anqiu(), [summary])
+    assert model.slow == pytest.approx(1.2, abs=0.02)
+    assert model.ratio["RES-001"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_who_comes_before_the_appointment_counts_from_it() -> None:
+    summary = DaySummary(day="2026-11-24", classes={"appointment": 40})
+    summary.early["appointment"] = Sum(30, 30 * 360_000.0, 0.0)
+    model = model_of(anqiu(), [summary])
+    assert model.early == {"appointment": (0.75, 360_000.0)}

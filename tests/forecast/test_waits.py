@@ -3,7 +3,16 @@
 import msgspec
 
 from onewindow.forecast.estimate import estimate
-from onewindow.forecast.waits import FAR_MS, FRESH_MS, foreseen, newcomer_wait, shown, source_of, ticket_wait
+from onewindow.forecast.waits import (
+    FAR_MS,
+    FRESH_MS,
+    between,
+    foreseen,
+    newcomer_wait,
+    shown,
+    source_of,
+    ticket_wait,
+)
 from onewindow.queue import commands as cmd
 from onewindow.queue.decide import execute
 from onewindow.queue.outlook import PATH, WORK, AreaOutlook, Outlook, Quantiles
@@ -42,11 +51,21 @@ def test_the_range_is_rounded_outward_and_the_quantiles_go_along() -> None:
     assert found == cmd.Wait(300, 720, 1200, raw=(360, 1260), range=(420, 1140))
 
 
-def test_a_class_has_its_own_and_an_appointment_the_nearest() -> None:
+def test_a_class_has_its_own_and_an_appointment_lies_between() -> None:
     state = hall()
     assert newcomer_wait(state, WINDOWS, 30 * MINUTE) == shown(ELDERLY, 0)
-    assert newcomer_wait(state, WINDOWS, 27 * MINUTE) == shown(ELDERLY, 0)
-    assert newcomer_wait(state, WINDOWS, 4 * MINUTE) == shown(NEW, 0)
+    assert newcomer_wait(state, WINDOWS, 40 * MINUTE) == shown(ELDERLY, 0)
+    assert newcomer_wait(state, WINDOWS, -4 * MINUTE) == shown(NEW, 0)
+    assert between({0: NEW, 30 * MINUTE: ELDERLY}, 15 * MINUTE) == Quantiles(
+        180_000, 420_000, 750_000, 210_000, 690_000
+    )
+
+
+def test_nothing_lies_between_a_wait_and_none_that_is_known() -> None:
+    far = Quantiles(FAR_MS, FAR_MS, FAR_MS, FAR_MS, FAR_MS)
+    assert between({0: far, 30 * MINUTE: ELDERLY}, 14 * MINUTE) == far
+    assert between({0: far, 30 * MINUTE: ELDERLY}, 16 * MINUTE) == ELDERLY
+    assert between({}, 0) is None
 
 
 def test_a_waiting_ticket_counts_down_until_the_next_forecast() -> None:
