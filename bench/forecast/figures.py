@@ -46,6 +46,7 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
     """That judged, of all halls."""
     whole: Figures
     classes: dict[str, Figures]
+    by_hall: list[Figures]
     long: Figures
     """Of those who waited more than a quarter of an hour."""
     run_ms: list[float]
@@ -62,6 +63,7 @@ def accuracy(judged: Sequence[Judged]) -> Accuracy:
         days=len(days),
         whole=figures(days, lambda told: True),
         classes={kind: figures(days, lambda told, kind=kind: told.kind == kind) for kind in kinds},  # type: ignore[misc]
+        by_hall=[figures(one.days, lambda told: True) for one in judged],
         long=figures(days, lambda told: told.wait > LONG_MS),
         run_ms=[ms for one in judged for ms in one.run_ms],
         path_ms=[ms for one in judged for ms in one.path_ms],

@@ -36,7 +36,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
 
 def section(found: Results) -> str:
     """The section's text."""
-    lines = ["## Forecast 预测", "", *_head(found), "", *_goals(found), "", *_accuracy(found)]
+    lines = ["## Forecast 预测", "", *_head(found), "", *_goals(found), "", *_why(found), *_accuracy(found)]
     lines += ["", *_paths(found), "", *_effects(found), "", *_speed(found.speed)]
     return "\n".join(lines) + "\n"
 
@@ -91,6 +91,36 @@ def _goals(found: Results) -> list[str]:
         worst = percentile(values, 0.99)
         rows.append(_goal(name, f"≤ {most}", Interval(worst, worst, worst), 0, most))
     return rows
+
+
+def _why(found: Results) -> list[str]:
+    """What the figures say of goals that are missed."""
+    missed = {one.world for one in found.accuracy if one.whole.relative.value > 0.25 or one.whole.near.value < 0.8}
+    poor = [one for one in found.accuracy if one.whole.of_naive.value > 0.40]
+    told = []
+    if missed:
+        halls = "; ".join(
+            f"{one.world} " + ", ".join(f"{f.wait.value:.1f} min: {f.relative.value:.2f}" for f in one.by_hall)
+            for one in found.accuracy
+        )
+        told += [
+            paragraph(
+                "- Errors beside waits: what nobody can know at issue (how long the services under way and ahead",
+                "last, who will come) weighs more where waits are short. Mean wait and error / wait of each hall:",
+                f"{halls}.",
+            )
+        ]
+    if poor:
+        naive = ", ".join(
+            f"{one.world} {one.whole.naive_mae.value / max(one.whole.wait.value, 0.01):.2f}" for one in found.accuracy
+        )
+        told += [
+            paragraph(
+                "- Against people ahead × minutes: the ratio says as much of that figure as of ours. Its own error /",
+                f"wait: {naive}.",
+            )
+        ]
+    return [*told, ""] if told else []
 
 
 def _goal(what: str, goal: str, measured: Interval, low: float, high: float) -> str:

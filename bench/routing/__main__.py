@@ -1,7 +1,7 @@
 """`python -m bench.routing`: the routing study, written to its section of `docs/performance.md`.
 
-Fifty minutes on two cores that others use as well, less on idle ones; `--quick` for a look. Seeds and sizes are
-arguments; the same ones give the same figures, but for the speed of a call.
+About twenty minutes on two idle cores, twice as long where others use them as well; `--quick` for a look. Seeds and
+sizes are arguments; the same ones give the same figures, but for the speed of a call.
 """
 
 import argparse

@@ -37,7 +37,7 @@ R = TypeVar("R")
 class Sizes(msgspec.Struct, frozen=True):
     """How much is simulated."""
 
-    days: int = 150
+    days: int = 100
     bound_days: int = 8
     read_days: int = 4
     """Days whose journal under the rule is read call by call, of each world."""
