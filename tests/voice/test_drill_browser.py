@@ -1,8 +1,10 @@
 """The drill with a tab of Chromium as the loudspeaker: its process is killed while it plays, another tab goes on."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,11 @@ async def drilled_by_browser(folder: Path, count: int, kills: int) -> None:
         await browser.close()
     names = [(0.0, Path(url).name) for url in sounds]
     verdict = judge(kept, {"speaker-convenience": names})
+    with contextlib.suppress(OSError):
+        sys.stderr.write(
+            f"\n{verdict.offered} announcements: {dict(verdict.results)}; {verdict.sounded} sounded, "
+            f"{verdict.begun_only} begun only; tabs killed {killed} times; {len(drill.told)} unheard ones told\n"
+        )
     assert verdict.faults == []
     assert killed == kills
     assert verdict.offered >= count * 0.9
