@@ -52,6 +52,8 @@ from onewindow.outlook.calls import OutlookCalls
 from onewindow.outlook.engine import Engine
 from onewindow.outlook.figures import figures as outlook_figures
 from onewindow.outlook.room import open_outlook
+from onewindow.push.keys import possible, private_key, public_text
+from onewindow.push.room import open_push, push_room
 from onewindow.queue.journal import Journal
 from onewindow.rating.pages import routes as rating_routes
 from onewindow.runtime.answers import JournalUnavailable, RuntimeFault
@@ -148,9 +150,13 @@ async def open_app(
         if workers is None:
             workers = Workers(Engine(data_dir / "outlook") if forecast else None, WorkerEngine())
         pages, index = Pages(hall), await asyncio.to_thread(MatterIndex, hall)
+        key = private_key(store.secret, hall.settings.code) if possible(hall) else None
         async with (
             opened as runtime,
-            open_displays(runtime, pages, tracking.ticket, tracking.token) as displays,
+            open_displays(
+                runtime, pages, tracking.ticket, tracking.token, push_key=public_text(key) if key else ""
+            ) as displays,
+            open_push(push_room(runtime, tracking.ticket, data_dir, key)) as push,
             open_voice(runtime, pages, data_dir, displays.hub.show, engine=workers.voice) as voice,
             open_outlook(runtime, data_dir, displays.hub.refigure, engine=workers.forecast) as outlook,
             open_screens(runtime, pages, (store, tokens), displays.hub, _told(displays.hub, "screens")) as screens,
@@ -185,6 +191,7 @@ async def open_app(
                 *SearchCalls(runtime, SearchLog(data_dir)).routes(),
                 *supervisor_routes(runtime, pages, devices, check, signed_in),
                 *displays.routes,
+                *push,
                 *screens.routes,
                 *voice.routes,
                 *SignIn(hall, pages, store, accounts, tokens).routes(),

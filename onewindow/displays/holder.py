@@ -13,12 +13,10 @@ from onewindow.queue.stopped import away_ends_at, standing_still
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.routing.reasons import reason
 from onewindow.views.clock import hhmm, rfc3339
-from onewindow.views.ticket import OWN_WORDS, View, shown_windows, wait_of, wait_view
+from onewindow.views.ticket import OWN_WORDS, View, shown_windows, soon, wait_of, wait_view
 
 CARRIED = "carried"
 """The channel of a ticket that was taken over from the day before."""
-SOON = 2
-"""So many may be ahead when a phone says 请现在过来."""
 PASSED = 6
 """How many of those who went first a phone is told."""
 
@@ -74,15 +72,6 @@ def holder_cell(state: HallDay, ticket: Ticket) -> View:
         "rated": ticket.rating,
         "papers": papers_mark(ticket),
     }
-
-
-def soon(state: HallDay, ticket: Ticket) -> bool:
-    """Whether its holder should come near now: at most `SOON` are ahead, and nothing else keeps it from a call."""
-    if ticket.state is not TicketState.WAITING or ticket.away_until is not None or state.suspended is not None:
-        return False
-    if state.visits[ticket.visit].busy is not None or waits_for(state, ticket):
-        return False
-    return shown_windows(state, ticket)[1] and ahead_of(state, ticket) <= SOON
 
 
 def can_rate(ticket: Ticket) -> bool:

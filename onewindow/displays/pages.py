@@ -37,10 +37,17 @@ ROWS: Final = 6
 
 
 def routes(
-    runtime: HallRuntime, pages: Pages, ticket_of: Callable[[str], str | None], token_of: Callable[[str], str]
+    runtime: HallRuntime,
+    pages: Pages,
+    ticket_of: Callable[[str], str | None],
+    token_of: Callable[[str], str],
+    push_key: str = "",
 ) -> list[BaseRoute]:
-    """The pages; `ticket_of`: the id of a tracking token's ticket, or None; `token_of`: the token of a ticket."""
-    room = _Room(runtime, pages, ticket_of, token_of)
+    """The pages; `ticket_of`: the id of a tracking token's ticket, or None; `token_of`: the token of a ticket.
+
+    `push_key`: the server's public key for Web Push, or empty where there is none.
+    """
+    room = _Room(runtime, pages, ticket_of, token_of, push_key)
     return [
         Route("/screens/hall", room.hall),
         Route("/screens/zones/{zone}", room.zone),
@@ -58,7 +65,9 @@ class _Room:
         pages: Pages,
         ticket_of: Callable[[str], str | None],
         token_of: Callable[[str], str],
+        push_key: str,
     ) -> None:
+        self._push_key = push_key
         self._runtime = runtime
         self._pages = pages
         self._ticket_of = ticket_of
@@ -126,7 +135,7 @@ class _Room:
             ticket_id=name,
             token=token,
             socket=f"/ws/tickets/{token}",
-            push="",
+            push=self._push_key,
         )
 
     async def manifest(self, request: Request) -> Response:

@@ -31,6 +31,7 @@ async def open_displays(
     token_of: Callable[[str], str],
     *,
     pace: Pace | None = None,
+    push_key: str = "",
 ) -> AsyncIterator[Displays]:
     """The displays until the block ends. `ticket_of`: a tracking token's ticket, or None; `token_of`: its token."""
     hub = Hub(runtime.hall, runtime, pace=pace, now_ms=runtime.clock.now_ms)
@@ -38,7 +39,7 @@ async def open_displays(
     try:
         yield Displays(
             hub,
-            [*sockets.routes(hub, ticket_of), *display_pages.routes(runtime, pages, ticket_of, token_of)],
+            [*sockets.routes(hub, ticket_of), *display_pages.routes(runtime, pages, ticket_of, token_of, push_key)],
         )
     finally:
         await hub.stop()

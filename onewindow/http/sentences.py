@@ -31,6 +31,16 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "您登录的是{mine}，不能操作 {window} 号窗口。请到该窗口登录。",
         "You are signed in at {mine_en}; window {window} is not yours. Sign in at that window.",
     ),
+    "push_service_unknown": (
+        422,
+        "这不是浏览器厂商的推送服务，不能登记。请留着本页。",
+        "This is not the push service of a browser's maker. Keep the page open instead.",
+    ),
+    "push_too_many": (
+        409,
+        "登记的手机太多了。请留着本页，轮到时它会响。",
+        "Too many phones have asked already. Keep the page open: it rings.",
+    ),
     "ticket_of_another": (403, "这个二维码不是这张号票的。", "This link belongs to another ticket."),
     "too_many_tries": (
         429,

@@ -15,6 +15,9 @@ from onewindow.views.clock import hhmm, rfc3339
 OWN_WORDS = Reasoned("指定叫号，已记录。", "Called out of order, on record.")
 """What a holder is told of such a call: the clerk's own words may name a class, and are for staff."""
 
+SOON = 2
+"""So many may be ahead when a holder is told to come near."""
+
 View = dict[str, Any]
 """JSON-able: str, int, float, bool, None, lists and dicts of these."""
 
@@ -36,6 +39,15 @@ def shown_windows(state: HallDay, ticket: Ticket) -> tuple[list[str], bool]:
     able = windows_of(state, ticket)
     open_now = sorted(no for no in able if no in state.lines.open)
     return (open_now, True) if open_now else (sorted(able), False)
+
+
+def soon(state: HallDay, ticket: Ticket) -> bool:
+    """Whether its holder should come near now: at most `SOON` are ahead, and nothing else keeps it from a call."""
+    if ticket.state is not TicketState.WAITING or ticket.away_until is not None or state.suspended is not None:
+        return False
+    if state.visits[ticket.visit].busy is not None or waits_for(state, ticket):
+        return False
+    return shown_windows(state, ticket)[1] and ahead_of(state, ticket) <= SOON
 
 
 def public_ticket(state: HallDay, ticket: Ticket) -> View:

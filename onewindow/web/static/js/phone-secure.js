@@ -14,7 +14,7 @@ export async function subscribe(key, at) {
   if (!window.isSecureContext || !("serviceWorker" in navigator) || !("PushManager" in window)) return false;
   try {
     if ((await Notification.requestPermission()) !== "granted") return false;
-    await navigator.serviceWorker.register("/t-worker.js", { scope: "/t/" });
+    await navigator.serviceWorker.register("/t-worker.js", { scope: location.pathname });
     const worker = await navigator.serviceWorker.ready;
     const found = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
     const answer = await fetch(at, {

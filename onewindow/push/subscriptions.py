@@ -1,0 +1,91 @@
+"""The phones that asked for notes (订阅): kept in one small file of the data folder, bound to their tickets.
+
+Nothing of a person stands there: a ticket's id, and the address and keys that the phone's browser made for this.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+SERVICES: Final = (
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+)
+"""The push services of the browsers. Any other address is refused: nobody chooses where the server writes to."""
+PER_TICKET: Final = 4
+MOST: Final = 5000
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The browser's half of the encryption (RFC 8291), base64url."""
+
+    p256dh: str
+    auth: str
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A subscription as a browser gives it (PushSubscription.toJSON)."""
+
+    endpoint: str
+    keys: Keys
+
+
+class Subscription(msgspec.Struct):
+    """A phone of one ticket, and what it was last told."""
+
+    ticket: str
+    asked: Asked
+    told: str = ""
+
+
+def allowed(endpoint: str, services: tuple[str, ...]) -> bool:
+    """Whether this is an address of one of the services."""
+    try:
+        found = urlsplit(endpoint)
+        host = found.hostname or ""
+    except ValueError:
+        return False
+    known = any(host == one or host.endswith("." + one) for one in services)
+    return found.scheme == "https" and known and found.username is None and len(endpoint) <= 2000
+
+
+class Subscriptions:
+    """All of them, by address. Loop-only, but for `write`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "push.json"
+        self.all: dict[str, Subscription] = {}
+        if self._file.exists():
+            try:
+                found = msgspec.json.decode(self._file.read_bytes(), type=list[Subscription])
+            except (msgspec.DecodeError, OSError):
+                found = []  # Cut off by a power failure: the phones ask again when they are looked at.
+            self.all = {one.asked.endpoint: one for one in found}
+
+    def add(self, one: Subscription) -> bool:
+        """Keep it; False: there are too many, of this ticket or of all."""
+        others = [s for s in self.all.values() if s.ticket == one.ticket and s.asked.endpoint != one.asked.endpoint]
+        if len(others) >= PER_TICKET or len(self.all) >= MOST:
+            return False
+        self.all[one.asked.endpoint] = one
+        return True
+
+    def drop(self, endpoint: str) -> None:
+        """Forget one."""
+        self.all.pop(endpoint, None)
+
+    def encoded(self) -> bytes:
+        """The file's content at this moment, for `write`."""
+        return msgspec.json.encode(list(self.all.values()))
+
+    def write(self, content: bytes) -> None:
+        """Replace the file, readable by its owner alone. Blocks. Raises OSError."""
+        new = self._file.with_suffix(".new")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        new.replace(self._file)
