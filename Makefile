@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-halls bench-redis bench-routing bench-wire lock fonts screens clean
+.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-forecast bench-halls bench-redis bench-routing bench-tuning bench-wire lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,10 @@ bench-redis: ## several processes on Redis; writes its section of docs/performan
 bench-routing: ## the routing study; writes its section of docs/performance.md
 	@scripts/setup all
 	@$(python) -m bench.routing $(ARGS)
+
+bench-tuning: ## the rule's constants on days that judge nothing; writes its section of docs/performance.md
+	@scripts/setup all
+	@$(python) -m bench.routing.tune $(ARGS)
 
 bench-wire: ## from commit to the last of 2,000 screens, 10,000 sockets; writes its section of docs/performance.md
 	@scripts/setup all

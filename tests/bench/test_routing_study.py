@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from bench.routing import figures
+from bench.routing.__main__ import SEED
 from bench.routing.agreement import Compared
 from bench.routing.call_speed import CallSpeed, Spread
 from bench.routing.figures import DayFigures, Tally, interval, mean, p95, ratio, value, weighted
@@ -15,6 +16,8 @@ from bench.routing.page import section
 from bench.routing.policies import WAYS, by_unit, helped, mixed
 from bench.routing.reading import Seen
 from bench.routing.study import BOUNDED, BoundDay, Job, Sizes, play, read
+from bench.routing.tune import PLAIN, SHIPPED, Setting, best, table, tune
+from bench.routing.tune import SEED as TUNING_SEED
 from bench.routing.visitors import Conduct, draw, lunch_of
 from bench.routing.world import OPEN_MINUTES, OVERHEAD, make_world
 from onewindow.zones.model import WindowKind
@@ -146,3 +149,14 @@ def test_the_page_tells_goals_ways_and_bounds() -> None:
     ):
         assert told in text
     assert all(way.told in text for way in WAYS) and "nan" not in text
+
+
+def test_tuning_judges_settings_on_days_of_its_own() -> None:
+    fair = Setting(vulnerable=0, appointment=0)
+    plain, shipped, equal = tune(5, 1, 1, (SHIPPED, fair))
+    assert [plain.name, shipped.name, equal.name] == [PLAIN, SHIPPED.name, fair.name]
+    assert shipped.figures["vulnerable p95"][0].value < equal.figures["vulnerable p95"][0].value
+    assert plain.figures["walk-in / FCFS"][0].value == 1
+    assert len({TUNING_SEED, SEED}) == 2
+    assert best([equal, shipped]) is min((equal, shipped), key=lambda each: each.excess)
+    assert len(table([plain, shipped])) == 4
