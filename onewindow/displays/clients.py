@@ -11,7 +11,7 @@ class Client:
     """One connection that follows a channel."""
 
     __slots__ = (
-        *("_since", "_taken", "address", "behind", "channel", "device", "inside", "lacked", "offered"),
+        *("_lacked", "_since", "_taken", "address", "behind", "channel", "device", "inside", "lacked", "offered"),
         *("outlet", "seen_ms", "shows", "v", "verified"),
     )
 
@@ -40,7 +40,9 @@ class Client:
         self.v = 0
         """The last version that was written to it."""
         self.lacked = 0
-        """Versions that had been written to it and that it didn't show when it last spoke; one may be on its way."""
+        """Versions that had been written to it and that it didn't show, at each of the last two times that it spoke:
+        once some may be on their way, in a hall where much happens."""
+        self._lacked = 0
         self.seen_ms = 0
         """When it last said anything."""
         self.behind = False
@@ -49,6 +51,12 @@ class Client:
         """Bytes written to it since it was first found slow."""
         self._taken = 0
         self._since = 0.0
+
+    def spoke(self, v: int | None, at_ms: int) -> None:
+        """It said at `at_ms` that it shows version `v`; None: it doesn't say which."""
+        lacked = max(0, self.v - v) if v is not None else 0
+        self.lacked, self._lacked = min(lacked, self._lacked), lacked
+        self.seen_ms = at_ms
 
     def slowed(self, now: float) -> None:
         """Something waits for it: from now on its progress is watched."""
@@ -106,7 +114,7 @@ class Health:
 
     def heard(self, client: Client, v: int | None) -> None:
         """A sign of life, with the version that it shows."""
-        client.seen_ms, client.lacked = self._now_ms(), max(0, client.v - v) if v is not None else 0
+        client.spoke(v, self._now_ms())
         screen = self._screens.get(client.device)
         if screen is not None and screen.client is client:
             screen.seen_ms = self._now_ms()

@@ -14,7 +14,7 @@ from onewindow.zones.model import Hall
 SILENT_SECONDS: Final = 12.0
 """A link that has said nothing for so long is not online, whatever its socket says: pages speak every 5 s."""
 BEHIND: Final = 1
-"""Versions that a board may lack when it speaks: one may be on its way."""
+"""Versions that a board may lack: one may be on its way each time that it speaks."""
 
 
 def screens_view(hall: Hall, shelf: Shelf, told: Told, pictures: Mapping[str, Picture], now: float) -> dict[str, Any]:
