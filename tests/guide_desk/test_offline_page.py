@@ -257,6 +257,19 @@ def test_where_the_browser_may_keep_the_page_a_reload_brings_it_back(hall: Hall,
     assert faults == []
 
 
+def test_what_a_closed_tab_has_issued_is_handed_in_by_another(hall: Hall, desk: Page) -> None:
+    other = desk.context.new_page()
+    other.goto(hall.page_url + "/guide")
+    expect(other.locator("html")).to_have_attribute("data-offline", "ready", timeout=SLOW)
+    hall.server.kill()
+    gone(desk)
+    ask(desk, "q", "Q9101")
+    desk.close()
+    hall.server.start()
+    back(other, 1)
+    assert hall.ticket("Q9101")["state"] == "waiting"
+
+
 def test_a_reload_after_the_return_and_a_second_tab_hand_in_once(hall: Hall, desk: Page) -> None:
     hall.server.kill()
     gone(desk)

@@ -107,6 +107,8 @@ export class OfflineDesk {
   link(link) {
     if (link === "down") this.#ready.then((ready) => ready && this.#recall());
     if (link === "down" && this.#link !== "down") [this.#since, this.#said] = [Date.now(), ""];
+    // Another tab may have issued and be gone by now: what it kept is handed in from here.
+    if (link === "up") this.#ready.then((ready) => ready && this.#look());
     this.#link = link;
     this.#mark();
   }
