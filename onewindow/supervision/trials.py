@@ -54,7 +54,10 @@ class Trials:
             return _bad(
                 device,
                 ("没有连上", "Not connected"),
-                (f"请开机，在它的浏览器里打开 {page}", f"Switch it on and open {page}"),
+                (
+                    f"请开机，在它的浏览器里打开 /screen 配对，或打开 {page}",
+                    f"Switch it on and open /screen, or {page}",
+                ),
             )
         if tried is None:
             return _bad(
