@@ -131,7 +131,7 @@ def _worlds(found: Results) -> list[Goal]:
     dearer = tuple(ratio(walk_in, d["rule"], walk_in, d["fcfs"]) for d in (u, b))
     weak, booked = "vulnerable", "appointment"
     return [
-        pair("3", "work-weighted mean / the programme, days as in the study", (1.2, 1.2), over_bound("whole work")),
+        pair("3", "work-weighted mean / the programme, whole days (no bound)", (1.2, 1.2), over_bound("whole work")),
         pair("3", "the same on bare days, where it is a bound", (1.2, 1.2), over_bound("bare work")),
         pair("4", "mean / fully pooled with the same credits", (1.5, 1.25), over_pooled("rule", False)),
         pair("4", "the same, a third cross-trained", (1.2, 1.2), over_pooled("help", False)),
