@@ -79,8 +79,10 @@ class VoiceDesk:
         volumes: Volumes,
         style: Style,
         names: Mapping[str, tuple[str, tuple[str, ...]]],
+        changed: Callable[[], None],
     ) -> None:
-        """`names`: loudspeaker -> its Chinese name and its zones."""
+        """`names`: loudspeaker -> its Chinese name and its zones; `changed` hears that the pack has changed."""
+        self._changed = changed
         self._clips = clips
         self._loudspeakers = loudspeakers
         self._tests = tests
@@ -158,6 +160,7 @@ class VoiceDesk:
             except (OSError, PackError) as error:
                 raise problem("voice_pack_unusable", found=str(error)) from None
             await self._clips.look(again=True)
+        self._changed()
 
     async def _clip(self, ask: Ask) -> bytes:
         clip = self._clips.clip(self._line(ask))

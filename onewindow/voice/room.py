@@ -18,6 +18,7 @@ from onewindow.voice.announcer import Announcer, levels_of, names_of, quiet_at, 
 from onewindow.voice.board import Board, Show
 from onewindow.voice.cache import AudioCache
 from onewindow.voice.clips.engine import Clips
+from onewindow.voice.clips.mirror import Mirror
 from onewindow.voice.clips.script import script
 from onewindow.voice.desk import VoiceDesk
 from onewindow.voice.desk_calls import SERVICE, VoiceDeskCalls
@@ -126,13 +127,16 @@ async def open_voice(
     tests = SpeakerTests(loudspeakers)
     announcer = Announcer(hall, loudspeakers, speakers)
     switchboard = Switchboard(runtime, loudspeakers, cache)
+    mirror = Mirror(runtime, clips)
     volumes = Volumes(data_dir, loudspeakers, runtime.peers)
     await volumes.load()
     names = {
         name: (board.named(name), tuple(zone for zone, one in speakers.items() if one == name))
         for name in speakers.values()
     }
-    desk = VoiceDesk(clips, loudspeakers, tests=tests, volumes=volumes, style=style, names=names)
+    desk = VoiceDesk(
+        clips, loudspeakers, tests=tests, volumes=volumes, style=style, names=names, changed=mirror.changed
+    )
     runtime.serve(SERVICE, desk.serve)
     news.turns(announcer)
     end = runtime.subscribe(announcer.hear)
@@ -142,6 +146,7 @@ async def open_voice(
         asyncio.create_task(announcer.run(), name="announcer"),
         asyncio.create_task(loudspeakers.run(), name="loudspeakers"),
         asyncio.create_task(switchboard.run(), name="voice switchboard"),
+        asyncio.create_task(mirror.run(), name="voice pack"),
     ]
     try:
         routes = [

@@ -1,6 +1,8 @@
 """Two processes, one sequence of announcements: a loudspeaker may be connected to either."""
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from onewindow.voice import audio
+from onewindow.voice.clips.engine import index_of
 from tests.redis_server import redis_served
 from tests.server import Server
 from tests.voice.test_voice_routes import SMALL
@@ -61,6 +65,48 @@ async def test_a_speaker_at_either_process_says_each_call_once(tmp_path: Path) -
         finally:
             first.kill()
             second.kill()
+
+
+async def test_the_recordings_and_volumes_are_there_when_another_process_takes_over(tmp_path: Path) -> None:
+    with redis_served(tmp_path / "redis") as redis:
+        env = {"ONEWINDOW_REDIS": redis.url, "ONEWINDOW_FORECAST": "off"}
+        first, second = (Server(tmp_path / name, SMALL, env=env) for name in ("one", "two"))
+        try:
+            first.start()
+            second.start()
+            second._tokens = first._tokens
+            first.bearer("supervisor")
+            # Asked of the one that follows, done by the one that writes.
+            await recorded(second, "zh-请")
+            await command(second, "/api/supervisor/voice/volume", {"speaker": "speaker", "volume": 45})
+            await command(first, "/api/supervisor/voice/pack", {"on": True, "voice": "李敏"})
+            assert (first.data / "voice-pack" / "pack.json").exists(), "the first one writes"
+            await asyncio.to_thread(copied, second.data / "voice-pack")
+            await asyncio.to_thread(first.kill)
+            found = await command(second, "/api/supervisor/voice/volume", {"speaker": "speaker", "volume": 46})
+        finally:
+            first.kill()
+            second.kill()
+    assert [line["id"] for line in found["lines"] if line["clip"]] == ["zh-请"]
+    assert (found["pack"]["on"], found["pack"]["voice"]) == (True, "李敏")
+    assert [one["volume"] for one in found["speakers"]] == [46]
+
+
+def copied(folder: Path) -> None:
+    """Wait until a pack that is in use is there."""
+    pause = threading.Event()
+    until = time.monotonic() + 60
+    while not index_of(folder).manifest.on:
+        assert time.monotonic() < until, "the pack was not copied"
+        pause.wait(0.05)
+
+
+async def recorded(server: Server, line: str) -> None:
+    headers = {**server.bearer("supervisor"), "Content-Type": "audio/wav"}
+    wav = audio.encode_wav(audio.chime("short"))
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as client:
+        reply = await client.post(f"/api/supervisor/voice/lines/{line}/clip", content=wav, headers=headers)
+    assert reply.is_success, reply.text
 
 
 async def said_by_the_follower(first: Server, second: Server) -> None:

@@ -66,6 +66,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     on: bool = False
     """Whether calls are said with it."""
     clips: tuple[Clip, ...] = ()
+    changed_ms: int = 0
+    """When it was changed by the page, ms since the epoch, always rising; 0: made by hand."""
 
 
 _decoder: Final = msgspec.json.Decoder(Manifest)
@@ -88,6 +90,11 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest()
     except OSError as error:
         raise PackError(f"{MANIFEST}: {error}") from error
+    return parse_manifest(data)
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """A manifest's content. Raises PackError."""
     try:
         manifest = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -135,6 +142,7 @@ def remove_clip(folder: Path, language: Language, words: Tokens) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     """Replace the manifest in one step, then drop the files that nothing has named for an hour. Raises OSError."""
+    manifest = msgspec.structs.replace(manifest, changed_ms=max(time.time_ns() // 1_000_000, manifest.changed_ms + 1))
     data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     write_file(folder, MANIFEST, data)
     _sweep(folder, manifest)

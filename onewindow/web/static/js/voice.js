@@ -41,6 +41,8 @@ function show() {
   document.querySelector(".voice__pack").dataset.on = pack.on ? "yes" : "no";
   setText(action("switch").querySelector(".bi__zh"), null, pack.on ? "停用录音" : "启用录音");
   setText(action("switch").querySelector(".bi__en"), null, pack.on ? "Use the synthesised voice" : "Use the recordings");
+  action("switch").classList.toggle("button--call", !pack.on);
+  action("switch").classList.toggle("button--quiet", pack.on);
   action("switch").disabled = busy || (done === 0 && !pack.on);
   const name = document.querySelector('[name="voice"]');
   if (document.activeElement !== name && pack.voice) name.value = pack.voice;
