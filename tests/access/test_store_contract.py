@@ -49,6 +49,15 @@ async def test_the_secret_is_made_once_and_kept(store: Store, address: str, tmp_
         assert again.secret == store.secret
 
 
+async def test_another_hall_has_its_own_secret_and_accounts(store: Store, address: str, tmp_path: Path) -> None:
+    await store.put_account(clerk("zhao"))
+    async with open_store(tmp_path / "other", address, "other") as other:
+        assert other.secret != store.secret
+        assert await other.accounts() == [] and await other.begin()
+        await other.revoke("token", 1000)
+    assert await store.revoked(500) == set()
+
+
 async def test_accounts_are_kept_by_name(store: Store, address: str, tmp_path: Path) -> None:
     for name in ("zhao", "li"):
         await store.put_account(clerk(name))

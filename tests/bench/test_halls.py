@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bench import halls, scale, sections
@@ -42,8 +43,10 @@ def told(count: int, cpu: float) -> Told:
 
 
 def test_what_a_process_carries_follows_from_its_largest_stage() -> None:
-    stages = [told(10, 0.15), told(40, 0.4)]
-    assert halls.carried(stages) == pytest.approx(80)
+    stages = [told(10, 0.15), told(40, 0.4), msgspec.structs.replace(told(60, 0.3), visits=1.0)]
+    assert halls.carried(stages) == pytest.approx(80), "sixty were not served in time"
+    with pytest.raises(RuntimeError, match="too busy"):
+        halls.held(stages[2:])
     text = halls.section(LIFE, REDIS, stages, 0.01, "python -m bench.halls", 0.5)
     for said in ("**80 halls**", "| 40 | 4,000 |", "6.5 MiB", "10.0 ms of the forecaster's"):
         assert said in text
@@ -56,7 +59,8 @@ def test_it_measures_a_hall_at_work(tmp_path: Path) -> None:
     assert 500 < written < 20_000
     assert one.visits > 0 and one.call.count > 1 and one.shown.count > 1 and one.work_cpu > 0
     page = tmp_path / "performance.md"
-    sections.put(page, halls.SECTION, halls.section(LIFE, REDIS, [one], 0.01, "python -m bench.halls", 0.5))
+    calm = msgspec.structs.replace(one, issue=told(1, 0.1).issue)
+    sections.put(page, halls.SECTION, halls.section(LIFE, REDIS, [calm], 0.01, "python -m bench.halls", 0.5))
     assert "<!-- begin halls -->" in page.read_text(encoding="utf-8")
 
 
