@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.callers.browsers import chromium
 from tests.web.every_page import PLACES, Place, Product, product
@@ -79,6 +79,19 @@ def test_tab_reaches_everything_shows_where_it_is_and_is_never_trapped(hall: Pro
         assert stops
         missed = {str(stop) for stop in range(stops)} - walk(page, stops)
         assert [page.locator(f'[data-stop="{stop}"]').evaluate("n => n.outerHTML") for stop in sorted(missed)] == []
+
+
+def test_enter_on_a_link_of_the_desk_follows_the_link_and_issues_nothing(hall: Product) -> None:
+    with hall.opened(PLACES["/guide"][0]) as page:
+        before = len(hall.desk.events("ticket_issued"))
+        page.keyboard.type("yyzz")
+        expect(page.locator("[role=option]").first).to_be_visible()
+        page.keyboard.press("Enter")
+        page.locator("a.guide__way").focus()
+        with page.context.expect_page() as opened:
+            page.keyboard.press("Enter")
+        assert "/map?to=" in opened.value.url
+        assert len(hall.desk.events("ticket_issued")) == before > 0
 
 
 @pytest.mark.parametrize("place", ALL, ids=named)

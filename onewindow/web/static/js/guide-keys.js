@@ -51,7 +51,7 @@ export function listen(s, finder, input, on) {
     // While an input method composes, Enter, Esc and the arrows are its own.
     if (document.querySelector("dialog[open]")) return; // a dialog's keys are its own
     if (event.isComposing || event.keyCode === 229 || finder.composing) return;
-    const onButton = document.activeElement instanceof HTMLButtonElement;
+    const onButton = document.activeElement instanceof HTMLButtonElement || document.activeElement instanceof HTMLAnchorElement;
     if (onButton && (event.key === "Enter" || event.key === " " || event.key === "Tab")) return;
     const does = special(event) ?? (event.ctrlKey || event.altKey ? null : KEYS[event.key]);
     if (does) {

@@ -95,7 +95,7 @@ function facts(preview) {
     daysText(preview) ? el("strong", {}, daysText(preview)) : null,
     preview.no_visit ? el("span", { class: "flag", "data-flag": "open" }, "可不见面办") : null,
     windows(preview.windows, preview.open),
-    preview.way ? el("span", { class: "guide__way" }, `${preview.way.arrow} ${preview.way.zh}`) : null,
+    preview.way ? el("a", { class: "guide__way", href: `/map?to=${preview.windows.join(",")}`, target: "_blank", rel: "noopener" }, `${preview.way.arrow} ${preview.way.zh}`) : null,
     preview.ahead === undefined ? null : el("span", { class: "guide__ahead" }, preview.ahead ? aheadText(preview.ahead).zh : "前面没有人"),
     el("span", { class: "guide__ahead" }, wait(preview.wait)),
   );

@@ -68,7 +68,7 @@ export class Teller {
     const note = this.#push === "yes"
       ? ["yes", "锁屏后也会通知", "Notifies you when locked, too"]
       : this.#push === "no"
-        ? ["no", "没有准许通知：锁屏后听不到，请留着本页", "No notifications allowed: keep this page open"]
+        ? ["no", "锁屏后的通知没有开成，请让本页亮着", "Notifications could not be set up: keep this page open"]
         : ["note", "锁屏后听不到，请让本页亮着", "Not when the screen is locked: keep this page open"];
     return [sound, shake, note];
   }
