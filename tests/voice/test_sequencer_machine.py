@@ -27,6 +27,7 @@ class LoudspeakerMachine(RuleBasedStateMachine):
         self.ready_ids: set[str] = set()
         self.ended: dict[str, Outcome] = {}
         self.begun: set[str] = set()
+        self.refused: set[str] = set()
         self.out: Sending | None = None
         self.sendings: list[str] = []
         self.heard: dict[str, float] = {}
@@ -40,7 +41,7 @@ class LoudspeakerMachine(RuleBasedStateMachine):
             assert outcome.at <= self.now
             self.ended[outcome.id] = outcome
             if outcome.result == "expired":
-                assert self.items[outcome.id].expires_at <= self.now
+                assert self.items[outcome.id].expires_at <= self.now or outcome.id in self.refused
                 assert outcome.id not in self.begun
             if self.out and self.out.item.id == outcome.id:
                 self.out = None
@@ -70,6 +71,21 @@ class LoudspeakerMachine(RuleBasedStateMachine):
     def offer_again(self) -> None:
         for known in list(self.items.values())[-3:]:
             assert [one for one in self.s.offer(known, self.now, 1.0) if one.id == known.id] == []
+
+    @rule(ticket=TICKETS)
+    def refuse(self, ticket: str | None) -> None:
+        """Quiet hours: it ends at once, and what waits for its ticket is not said any more."""
+        self.count += 1
+        name = f"quiet {self.count}"
+        self.items[name] = Item(id=name, ticket=ticket, expires_at=self.now + 60.0)
+        self.place[name] = self.count
+        self.refused.add(name)
+        self.take(self.s.refuse(self.items[name], self.now, "quiet hours"))
+        assert name in self.ended
+        assert self.s.refuse(self.items[name], self.now, "quiet hours") == ()
+        if ticket is not None:
+            waits = [n for n, one in self.items.items() if one.ticket == ticket and n not in self.ended]
+            assert all(self.is_out(n) for n in waits)
 
     @rule(ticket=TICKETS.filter(bool))
     def cancel(self, ticket: str) -> None:
