@@ -99,8 +99,11 @@ class Crowd:
             if not await self.ask(client, f"{path}/start", headers, {}, self.key()):
                 return
 
-    async def work_until(self, acknowledgements: int) -> None:
-        """Work until so many more commands have been acknowledged, then kill the server in mid-flight."""
+    async def work_until(self, acknowledgements: int, within: float = 0.0) -> None:
+        """Work until so many more commands have been acknowledged, then kill the server in mid-flight.
+
+        The kill comes up to `within` seconds later, at a moment that chance picks.
+        """
         goal = self.memory.acknowledged + acknowledgements
         async with self.client() as client, asyncio.TaskGroup() as tasks:
             for _ in range(6):
@@ -111,6 +114,7 @@ class Crowd:
                 while self.memory.acknowledged < goal:
                     self.changed.clear()
                     await self.changed.wait()
+            await asyncio.sleep(self.luck.random() * within)
             self.server.kill()
 
     async def ask_again(self) -> None:

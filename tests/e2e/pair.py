@@ -102,9 +102,9 @@ class Roamers:
         self.moves = 0
         """How often somebody had to go to the other server."""
 
-    async def work(self, drill: Callable[[], Any]) -> None:
-        """Work while the drill goes on, and until everything that was asked is answered."""
-        async with asyncio.timeout(900), asyncio.TaskGroup() as tasks:
+    async def work(self, drill: Callable[[], Any], seconds: float = 900) -> None:
+        """Work while the drill goes on, and until everything that was asked is answered; so long at the most."""
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
             for n in range(6):
                 tasks.create_task(self._guide(n % 2))
             for n, window in enumerate(WINDOWS):
