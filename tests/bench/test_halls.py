@@ -43,7 +43,8 @@ def told(count: int, cpu: float) -> Told:
 
 
 def test_what_a_process_carries_follows_from_its_largest_stage() -> None:
-    stages = [told(10, 0.15), told(40, 0.4), msgspec.structs.replace(told(60, 0.3), visits=1.0)]
+    late = Spread(count=9, seconds=1, p50=800, p99=900)
+    stages = [told(10, 0.15), told(40, 0.4), msgspec.structs.replace(told(60, 0.3), issue=late)]
     assert halls.carried(stages) == pytest.approx(80), "sixty were not served in time"
     with pytest.raises(RuntimeError, match="too busy"):
         halls.held(stages[2:])
