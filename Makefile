@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-faults bench-forecast bench-halls bench-redis bench-routing bench-tuning bench-wire lock fonts screens clean
+.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-faults bench-forecast bench-halls bench-redis bench-routing bench-soak bench-tuning bench-wire lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,10 @@ bench-tuning: ## the rule's constants on days that judge nothing; writes its sec
 bench-wire: ## from commit to the last of 2,000 screens, 10,000 sockets; writes its section of docs/performance.md
 	@scripts/setup all
 	@$(python) -m bench.wire $(ARGS)
+
+bench-soak: ## 2,000 screens and phones for five minutes, some of them slow; writes its section of docs/performance.md
+	@scripts/setup all
+	@$(python) -m bench.soak $(ARGS)
 
 lock: ## make the lock files anew (needs uv; ARGS=--upgrade)
 	@scripts/lock $(ARGS)

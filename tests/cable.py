@@ -39,7 +39,12 @@ class Cable:
 
     def _do(self, what: Callable[[], None]) -> None:
         done = threading.Event()
-        self._loop.call_soon_threadsafe(lambda: (what(), done.set()))
+
+        def act() -> None:
+            what()
+            done.set()
+
+        self._loop.call_soon_threadsafe(act)
         assert done.wait(10)
 
     def _break(self) -> None:

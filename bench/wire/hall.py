@@ -47,11 +47,11 @@ class Morning:
     """A clock that began at nine when the bench did."""
 
     def __init__(self) -> None:
-        self._ahead = NINE - time.time_ns() // 1_000_000
+        self.ahead_ms = NINE - time.time_ns() // 1_000_000
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch, as it were."""
-        return time.time_ns() // 1_000_000 + self._ahead
+        return time.time_ns() // 1_000_000 + self.ahead_ms
 
 
 class Stamped:
@@ -250,7 +250,8 @@ async def serve(data: Path) -> None:
     hall = load_hall(HALL)
     loop = asyncio.get_running_loop()
     journal = Stamped(await SqliteJournal.open(journal_path(hall, data)))
-    async with open_app(hall, data, journal=journal, clock=Morning()) as opened:
+    clock = Morning()
+    async with open_app(hall, data, journal=journal, clock=clock) as opened:
         raw = await loop.create_server(Raw, "127.0.0.1", 0, backlog=4096)
         with bind("127.0.0.1", 0) as listening:
             tame_collector()
@@ -265,6 +266,7 @@ async def serve(data: Path) -> None:
                     raw=raw.sockets[0].getsockname()[1],
                     guide=opened.tokens.make(Role.GUIDE, "bench", hours=10),
                     screen=opened.tokens.make(Role.SCREEN, "bench", hours=10),
+                    ahead_ms=clock.ahead_ms,
                 )
             )
             reader = asyncio.StreamReader(limit=1 << 24)

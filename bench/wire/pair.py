@@ -103,3 +103,13 @@ def pair(data: Path) -> Iterator[Pair]:
     finally:
         followers.end()
         hall.end()
+
+
+@contextmanager
+def hall_alone(data: Path) -> Iterator[Pair]:
+    """A hall with fresh data, for watchers of another kind."""
+    hall = Talk("bench.wire.hall", "--data", str(data))
+    try:
+        yield Pair(hall, hall, msgspec.convert(hall.hear(), Ready))
+    finally:
+        hall.end()

@@ -23,6 +23,8 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """The port of the floor."""
     guide: str
     screen: str
+    ahead_ms: int
+    """How far the hall's clock is ahead of the machine's."""
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):

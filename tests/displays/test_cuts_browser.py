@@ -3,17 +3,18 @@
 Time is the pages' own and the hall's, moved by hand: five, fifteen seconds and ten minutes take none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.cable import Cable, cable
-from tests.callers.browsers import Desk, chromium
+from tests.callers.browsers import Desk, address, chromium, signed_in
 from tests.callers.hand_hall import HandHall, hand_hall
 from tests.displays.cut_pages import KINDS, WINDOW, Opened
 
 pytestmark = pytest.mark.browser
+OpenPage = Callable[[str, str], Opened]
 MATTER = "BIZ-006"
 """Served at that window."""
 
@@ -52,6 +53,20 @@ def whole(wire: Cable) -> Iterator[None]:
 
 
 @pytest.fixture
+def open_page(browser: Browser, hall: HandHall, wire: Cable) -> Iterator[OpenPage]:
+    """Opens pages through the cable; at the end they are closed."""
+    opened: list[Opened] = []
+
+    def open_one(name: str, track: str) -> Opened:
+        opened.append(Opened(browser, hall, wire, name, track))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.context.close()
+
+
+@pytest.fixture
 def ticket(desk: Desk) -> Iterator[tuple[str, str]]:
     """A number that waits, and its holder's page; at the end the window is free again."""
     issued = desk.post("/api/tickets", {"matter": MATTER}, role="guide")
@@ -59,22 +74,24 @@ def ticket(desk: Desk) -> Iterator[tuple[str, str]]:
     if desk.window(WINDOW)["current"] is not None:
         desk.post(f"/api/windows/{WINDOW}/start")
         desk.post(f"/api/windows/{WINDOW}/finish")
+    else:
+        desk.post(f"/api/tickets/{issued['ticket']['id']}/cancel")
 
 
 @pytest.mark.parametrize("way", ["pull", "freeze", "offline"])
 @pytest.mark.parametrize("name", KINDS)
 def test_ten_minutes_cut_off(
-    browser: Browser, hall: HandHall, wire: Cable, desk: Desk, ticket: tuple[str, str], name: str, way: str
+    open_page: OpenPage, hall: HandHall, wire: Cable, desk: Desk, ticket: tuple[str, str], name: str, way: str
 ) -> None:
     number, track = ticket
-    opened = Opened(browser, hall, wire, name, track)
+    opened = open_page(name, track)
     page = opened.page
-    opened.hold()
     if way == "offline":
         opened.context.set_offline(True)
         wire.freeze()  # A browser that is offline lets an open socket live on; its network wouldn't.
     else:
         getattr(wire, way)()
+    opened.hold()
     page.clock.run_for(4700)
     assert opened.says == "live"
     page.clock.run_for(500)
@@ -102,17 +119,16 @@ def test_ten_minutes_cut_off(
         desk.post(f"/api/windows/{WINDOW}/recall")
         opened.pulsed(1)  # … one of now is, once.
     assert opened.errors == []
-    opened.context.close()
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.flashes])
 def test_a_call_just_before_the_return_is_seen_exactly_once(
-    browser: Browser, hall: HandHall, wire: Cable, desk: Desk, ticket: tuple[str, str], name: str
+    open_page: OpenPage, hall: HandHall, wire: Cable, desk: Desk, ticket: tuple[str, str], name: str
 ) -> None:
     number, track = ticket
-    opened = Opened(browser, hall, wire, name, track)
-    opened.hold()
+    opened = open_page(name, track)
     wire.freeze()
+    opened.hold()
     opened.page.clock.run_for(20_000)
     hall.clock.on(17)
     desk.post(f"/api/windows/{WINDOW}/call-next")
@@ -129,4 +145,21 @@ def test_a_call_just_before_the_return_is_seen_exactly_once(
     desk.post(f"/api/windows/{WINDOW}/recall")
     opened.pulsed(2)  # The recall's; the call itself, which stood in what came back, was not shown as new again.
     assert opened.errors == []
-    opened.context.close()
+
+
+def test_the_supervisor_is_told_of_a_screen_that_was_cut_off(browser: Browser, hall: HandHall, wire: Cable) -> None:
+    screen = browser.new_context().new_page()
+    screen.goto(f"http://hall.test:{wire.port}/screens/hall?device=tv-hall")
+    expect(screen.locator("html")).to_have_attribute("data-connection", "live")
+    floor = signed_in(browser, hall, "supervisor", (1920, 1080)).new_page()
+    floor.goto(f"{address(hall)}/supervisor")
+    alarms = floor.locator("[data-part=alarms]")
+    expect(floor.locator("html")).to_have_attribute("data-connection", "live")
+    expect(alarms).not_to_contain_text("大厅总屏")
+    wire.freeze()
+    hall.clock.on(31)  # The last that was heard of it is some seconds older than the cut.
+    expect(alarms).to_contain_text("大厅总屏", timeout=30_000)
+    wire.mend()
+    expect(alarms).not_to_contain_text("大厅总屏", timeout=30_000)
+    screen.context.close()
+    floor.context.close()
