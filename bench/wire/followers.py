@@ -124,7 +124,7 @@ def _read(fd: int) -> bytes:
         data = os.read(fd, 262_144)
     except ConnectionResetError:
         return b""
-    if (at := data.rfind(PING)) >= 0:
+    if (at := data.find(PING)) >= 0:
         os.write(fd, PONG + data[at + 2 : at + 6])
     return data
 
@@ -156,6 +156,8 @@ def _events(group: Group, mark: bytes, events: int) -> list[list[float]]:
             raise TimeoutError(f"{left} frames with {mark.decode()} didn't come")
         for fd, _ in found:
             data = _read(fd)
+            if not data:
+                raise ConnectionError(f"the server hung up on one of {len(group.sockets)}")
             now = time.perf_counter()
             if fd in tails:
                 data = tails.pop(fd) + data

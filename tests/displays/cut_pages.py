@@ -77,6 +77,8 @@ class Opened:
         self.page.clock.install()
         self.page.goto(at + (self.kind.path or track))
         self.is_("live")
+        if name == "speaker":
+            self.shows("")  # It connects once its sound is known to work.
 
     def is_(self, state: str) -> None:
         """Wait until it says that it is live, late or stale."""
@@ -97,9 +99,36 @@ class Opened:
         expect(self.where).to_contain_text(self.kind.text or number, timeout=30_000)
 
     def hold(self) -> None:
-        """Stop its clock just after it has heard the server."""
+        """Stop its clock."""
         self.page.clock.pause_at(int(self.page.evaluate("Date.now()")) + 1000)
+
+    def settle(self) -> None:
+        """Let what was still on its way come; from now on it has heard nothing more."""
+        self.page.wait_for_timeout(150)
         self.page.evaluate("document.querySelector('ow-connection').heard()")
+
+    def on(self, milliseconds: int) -> None:
+        """Move its clock on, leaving the network the moment that it would have had to say that nobody is there.
+
+        Without it every knock is given up as soon as it was begun, and a browser that has seen enough of that waits.
+        """
+        for step in (*[500] * (milliseconds // 500), milliseconds % 500):
+            self.page.clock.run_for(step)
+            self.page.wait_for_timeout(25)
+
+    def comes_back(self) -> None:
+        """Wait until it is live again, moving its clock by one second at most.
+
+        In small steps: the network's answers take none of that clock's time, and must find their way in between.
+        """
+        for _ in range(10):
+            self.page.clock.run_for(100)
+            try:
+                expect(self.page.locator("html")).to_have_attribute("data-connection", "live", timeout=400)
+            except AssertionError:
+                continue
+            return
+        self.is_("live")
 
     @property
     def banner(self) -> Locator:

@@ -78,7 +78,7 @@ def ticket(desk: Desk) -> Iterator[tuple[str, str]]:
         desk.post(f"/api/tickets/{issued['ticket']['id']}/cancel")
 
 
-@pytest.mark.parametrize("way", ["pull", "freeze", "offline"])
+@pytest.mark.parametrize("way", ["pull", "freeze", pytest.param("offline", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", KINDS)
 def test_ten_minutes_cut_off(
     open_page: OpenPage, hall: HandHall, wire: Cable, desk: Desk, ticket: tuple[str, str], name: str, way: str
@@ -86,20 +86,21 @@ def test_ten_minutes_cut_off(
     number, track = ticket
     opened = open_page(name, track)
     page = opened.page
+    opened.hold()
     if way == "offline":
         opened.context.set_offline(True)
         wire.freeze()  # A browser that is offline lets an open socket live on; its network wouldn't.
     else:
         getattr(wire, way)()
-    opened.hold()
-    page.clock.run_for(4700)
+    opened.settle()
+    opened.on(4700)
     assert opened.says == "live"
-    page.clock.run_for(500)
+    opened.on(500)
     assert opened.says == "late", "the age within 5 s"
     expect(page.locator("ow-connection [data-cell=age]")).to_have_text("5 秒")
-    page.clock.run_for(9300)
+    opened.on(9300)
     assert opened.says == "late"
-    page.clock.run_for(700)
+    opened.on(700)
     assert opened.says == "stale", "the banner within 15 s"
     expect(opened.banner).to_be_visible()
     called = desk.post(f"/api/windows/{WINDOW}/call-next")["ticket"]["number"]
@@ -110,9 +111,8 @@ def test_ten_minutes_cut_off(
         assert number not in (opened.where.text_content() or "")
     opened.context.set_offline(False)
     wire.mend()
-    page.clock.run_for(1000)  # All that its clock moves: what is still to come is the way there and back.
+    opened.comes_back()
     opened.shows(number)
-    opened.is_("live")
     expect(opened.banner).to_be_hidden()
     opened.pulsed(0)  # A call of ten minutes ago is no news …
     if opened.kind.flashes:
@@ -127,21 +127,22 @@ def test_a_call_just_before_the_return_is_seen_exactly_once(
 ) -> None:
     number, track = ticket
     opened = open_page(name, track)
-    wire.freeze()
     opened.hold()
-    opened.page.clock.run_for(20_000)
+    wire.freeze()
+    opened.settle()
+    opened.on(20_000)
     hall.clock.on(17)
     desk.post(f"/api/windows/{WINDOW}/call-next")
     hall.clock.on(3)
     wire.mend()
-    opened.page.clock.run_for(1000)
+    opened.comes_back()
     opened.shows(number)
     opened.pulsed(1)
     wire.pull()
-    opened.page.clock.run_for(3000)
+    opened.on(6000)
+    opened.is_("late")
     wire.mend()
-    opened.page.clock.run_for(3000)
-    opened.is_("live")
+    opened.comes_back()
     desk.post(f"/api/windows/{WINDOW}/recall")
     opened.pulsed(2)  # The recall's; the call itself, which stood in what came back, was not shown as new again.
     assert opened.errors == []
