@@ -18,10 +18,16 @@ from onewindow.displays.frames import Frame
 
 log = logging.getLogger(__name__)
 
+Jobs = deque[tuple[Iterator[Client], Frame]]
+"""Frames on their way, each with those who have not got it yet."""
+
 FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 64
-"""Writes in one go thereafter, some 0.7 ms; then the loop has its turn, and a command waits no longer than that."""
+"""Writes in one go thereafter, some 0.7 ms; then the loop has its turn."""
+REST: Final = 0.001
+"""Seconds that the loop has for itself between two slices for phones. A command takes some ten turns of the loop: a
+slice in each of them would make it ten times as slow, and thousands of phones keep slices coming."""
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +55,16 @@ class FanOut:
         self._pace = pace
         self._clock = clock
         self._drained = drained
-        self._jobs: tuple[deque[tuple[Iterator[Client], Frame]], ...] = (deque(), deque())
-        self._pumping = False
+        self._screens: Jobs = deque()
+        self._phones: Jobs = deque()
+        self._to_screens = self._to_phones = False
+        """Whether a next slice is on its way."""
         self._slow: dict[Client, None] = {}
 
     @property
     def idle(self) -> bool:
         """Whether every frame has been handed to the system, or waits for a slow client."""
-        return not self._pumping
+        return not (self._to_screens or self._to_phones)
 
     @property
     def slow(self) -> int:
@@ -65,9 +73,11 @@ class FanOut:
 
     def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool) -> None:
         """Send a frame to those who follow now: the first slice at once, if no other is under way."""
-        self._jobs[0 if screens else 1].append((iter(tuple(clients)), frame))
-        if not self._pumping:
-            self._pump(FIRST)
+        (self._screens if screens else self._phones).append((iter(tuple(clients)), frame))
+        if screens and not self._to_screens:
+            self._serve_screens(FIRST)
+        elif not screens and not self._to_phones:
+            self._serve_phones()
 
     def write(self, client: Client, frame: Frame) -> None:
         """Send one client what it has not got, and will not get in a snapshot."""
@@ -111,22 +121,29 @@ class FanOut:
             log.info("A display of %s takes nothing and is cut off.", client.channel)
             client.outlet.abort()
 
-    def _pump(self, left: int = SLICE) -> None:
-        """Write a slice, screens first; the rest after the loop's other work."""
-        screens, phones = self._jobs
-        while left:
-            jobs = screens or phones
-            if not jobs:
-                self._pumping = False
-                return
+    def _serve_screens(self, left: int = SLICE) -> None:
+        """A slice for screens; the rest after the loop's other work."""
+        self._write_slice(self._screens, left)
+        self._to_screens = bool(self._screens)
+        if self._to_screens:
+            asyncio.get_running_loop().call_soon(self._serve_screens)
+
+    def _serve_phones(self) -> None:
+        """A slice for phones when no screen waits; the rest after a rest."""
+        if not self._screens:
+            self._write_slice(self._phones, SLICE)
+        self._to_phones = bool(self._phones)
+        if self._to_phones:
+            asyncio.get_running_loop().call_later(REST, self._serve_phones)
+
+    def _write_slice(self, jobs: Jobs, left: int) -> None:
+        while left and jobs:
             clients, frame = jobs[0]
             batch = tuple(itertools.islice(clients, left))
             self._write_all(iter(batch), frame)
             left -= len(batch)
             if left:
                 jobs.popleft()
-        self._pumping = True
-        asyncio.get_running_loop().call_soon(self._pump)
 
     def _write_all(self, clients: Iterator[Client], frame: Frame) -> None:
         """As `write` for each: the one loop whose every step counts a thousandfold."""

@@ -18,7 +18,7 @@ from onewindow.displays import frames
 from onewindow.displays.cells import Cells
 from onewindow.displays.channels import HALL, SUPERVISOR, Channel, Kind, exists, ticket, window, zone
 from onewindow.displays.clients import Client, Health
-from onewindow.displays.fanout import FanOut, Pace
+from onewindow.displays.fanout import REST, FanOut, Pace
 from onewindow.displays.frames import Frame
 from onewindow.displays.projection import Called, Projection, Touched
 from onewindow.displays.screen_test import ScreenTests
@@ -233,7 +233,7 @@ class Hub:
                     queue.stirred.set()
                     break
                 self._show_figures(state, touched, streams[start : start + FIGURES])
-                await asyncio.sleep(0)
+                await asyncio.sleep(0 if queue.screens else REST)
 
     def _show_figures(self, state: HallDay, touched: Touched, streams: list[Stream]) -> None:
         cells = Cells(state)

@@ -170,6 +170,9 @@ def _touch(state: HallDay, event: ev.AnyEvent, found: Touched, rooted: bool) -> 
         found.phases = True
         # A window that points to this one looks otherwise when this one opens or closes.
         found.windows |= {w.no for w in state.windows.values() if w.merged_into is not None}
+        # Who counts how early at a comprehensive window depends on which specialists are open: people may come to
+        # stand before or behind others at windows that this one shares nothing with but those people.
+        found.queues |= set(state.windows)
     if isinstance(event, UNROOTED):
         found.everything = True
     window: str | None = getattr(event, "window", None)

@@ -156,7 +156,7 @@ def test_the_phone_is_told_who_went_first_and_no_more() -> None:
     other = story.issue("N-1", after=1, applicant="elderly")
     story.call("01", after=1)
     passed = Cells(story.state).passed(mine.id)
-    assert passed == [{"number": other.number, "window": "01", "at": "08:32", "zh": "优先"}]
+    assert passed == [{"number": other.number, "window": "01", "at": "08:32", "zh": "优先", "en": "Priority"}]
 
 
 def test_a_clerks_note_stays_with_staff() -> None:
