@@ -88,7 +88,10 @@ def _goal_table(found: Results) -> list[str]:
 
 
 def _verdict(goal: Goal) -> str:
-    return "met 达到" if goal.met else f"**missed by {100 * goal.over:.0f} % 未达到**"
+    if goal.met:
+        return "met 达到"
+    how = f"{100 * goal.over:.0f} %" if goal.over >= 0.005 else "less than 1 %"
+    return f"**missed by {how} 未达到**"
 
 
 def _ways(found: Results) -> list[str]:
