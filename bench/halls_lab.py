@@ -21,8 +21,8 @@ from bench.lab import Lab, children_of, resident_kib
 from bench.redis import redis_served
 from loadtest.plan import channels, public_windows
 from loadtest.server import ROOT, clean_environment, free_port, serving
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
-from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
 from onewindow.halls.house import LOOK_SECONDS
 from onewindow.halls.marks import AT_WORK

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
-from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
 from onewindow.demo.cast import Cast, TokenFor, cast_of
 from onewindow.zones.model import Hall, WindowKind

@@ -11,8 +11,8 @@ import aiosqlite
 from redis.exceptions import RedisError
 
 from onewindow.access.accounts import Accounts
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import ROLE_ZH, Role
-from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
 from onewindow.guide_desk.by_hand import by_hand, by_hand_text
 from onewindow.queue.evolve import evolve_all

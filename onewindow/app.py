@@ -23,10 +23,11 @@ from starlette.routing import BaseRoute, Route
 from onewindow.access.accounts import Accounts
 from onewindow.access.guard import Guard
 from onewindow.access.limits import Limits
+from onewindow.access.open_store import open_store
 from onewindow.access.rights import Rights
 from onewindow.access.sign_in import SignIn
 from onewindow.access.sign_ins import AtWindow, at_windows
-from onewindow.access.store import Store, open_store
+from onewindow.access.store import Store
 from onewindow.access.tokens import Tokens, Tracking
 from onewindow.access.watch import keep_fresh, refresh
 from onewindow.api.call import Tools

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from onewindow.access import store
+from onewindow.access.store_sqlite import FILE
 from onewindow.doctor.finding import Finding, ok, stop, warn
 
 STOP_BELOW: Final = 64 * 2**20
@@ -91,7 +91,7 @@ def sync(data: Path, slow_ms: float = SLOW_MS) -> Finding:
 
 def privacy(data: Path) -> Finding:
     """Whether accounts, secret and journals can be opened by us, and by nobody else."""
-    files = [path for path in (data / store.FILE, *sorted(data.glob("*.journal"))) if _is_there(path)]
+    files = [path for path in (data / FILE, *sorted(data.glob("*.journal"))) if _is_there(path)]
     for path in files:
         try:
             os.close(os.open(path, os.O_RDWR))

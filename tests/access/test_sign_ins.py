@@ -4,9 +4,10 @@ import time
 from pathlib import Path
 
 from onewindow.access.accounts import Accounts
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import Principal, Role
 from onewindow.access.sign_ins import AtWindow, at_windows, note
-from onewindow.access.store import Store, open_store
+from onewindow.access.store import Store
 from tests.access.test_sign_in import password, sign_in
 from tests.hall_app import Api, done
 

@@ -8,8 +8,10 @@ import pytest
 
 from onewindow.access import accounts as rules
 from onewindow.access.accounts import Accounts, readable_password
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
-from onewindow.access.store import FILE, StoreUnusable, open_store
+from onewindow.access.store import StoreUnusable
+from onewindow.access.store_sqlite import FILE
 from onewindow.http.problem import Problem
 
 HERE = "192.0.2.7"

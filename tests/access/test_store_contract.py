@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from onewindow.access.accounts import Accounts
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
-from onewindow.access.store import Account, CodeRow, ScreenRow, SignInRow, Store, StoreUnusable, open_store
+from onewindow.access.store import Account, CodeRow, ScreenRow, SignInRow, Store, StoreUnusable
 from onewindow.shared.link import client
 from tests.redis_server import RedisServer, redis_served
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from onewindow.access.store import open_store
+from onewindow.access.open_store import open_store
 from onewindow.doctor import disk
 from onewindow.doctor.finding import Level
 from tests.doctor.worlds import disk_that_takes_nothing, without_rights

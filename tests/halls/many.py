@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
+from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
-from onewindow.access.store import open_store
 from onewindow.access.tokens import Tokens
 from tests.server import ROOT, Server
 

@@ -9,7 +9,7 @@ import pytest
 
 from onewindow.access.guard import COOKIE
 from onewindow.access.principal import Role
-from onewindow.access.store import FILE
+from onewindow.access.store_sqlite import FILE
 from onewindow.screens.calls import CLAIM
 from onewindow.screens.pairing import MOST_PER_ADDRESS, TRIES
 from tests.api.test_bad_input import problem
