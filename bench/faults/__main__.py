@@ -108,7 +108,8 @@ def peers_text(runs: list[list[peers.Script]], head: str) -> str:
 
 The peers' figures are one run each, on another two-core machine with a Python client on the same box, each product as
 it comes: they compare correctness. Neither guards the giving of a number: one takes the highest so far and adds one,
-the other counts the day's requests."""
+the other counts the day's requests. Our calls' rate also
+holds a `start` after each call, and the windows that were asked in vain."""
 
 
 PEERS: Final = (
