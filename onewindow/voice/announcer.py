@@ -200,7 +200,7 @@ class Announcer:
             return
         if outcome.result == "played":
             self._unheard.discard(outcome.ticket)
-        else:
+        elif not outcome.anew:
             self._unheard.add(outcome.ticket)
 
     def unheard(self, ticket: str) -> bool:

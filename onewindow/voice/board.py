@@ -33,7 +33,7 @@ class Board:
         """An announcement ended; one that was not heard is kept until the next is."""
         told = self._of(speaker)
         missed = None
-        if outcome.result in ("expired", "failed") and outcome.reason != QUIET:
+        if outcome.result == "expired" and outcome.reason != QUIET:
             missed = {"call": outcome.id, "ticket": outcome.ticket, "result": outcome.result, "why": outcome.reason}
         if missed or (outcome.result == "played" and told["missed"] is not None):
             told["missed"] = missed

@@ -5,6 +5,8 @@ holds the lease and keeps it as long as it gives signs of life; a short break of
 nothing, because only it knows whether it has begun to play what was sent last.
 """
 
+from collections.abc import Set
+
 import msgspec
 
 
@@ -80,6 +82,14 @@ class Lease:
             self.holder = next(iter(sounding or live), None)
         elif not busy and sounding and self._devices[self.holder].muted:
             self.holder = sounding[0]
+
+    def pass_on(self, now: float, tried: Set[str]) -> bool:
+        """Give the lease to a live device with sound that is none of these; False: there is none, nothing changes."""
+        for name, device in self._devices.items():
+            if name not in tried and device.connected and not device.muted and self._alive(device, now):
+                self.holder = name
+                return True
+        return False
 
     def _alive(self, device: _Device, now: float) -> bool:
         return now - device.heard_at < self._seconds

@@ -2,8 +2,9 @@
 
 One announcement at a time, in order, none lost, none said twice, none said minutes late. Items wait in
 order; one at a time goes out to the device that holds the loudspeaker's lease; the next follows when the
-device says that it ended, or after its duration and a margin. Each item ends exactly once, as played,
-replaced, expired or failed; every method returns the outcomes that it brought about.
+device says that it ended, or after its duration and a margin. What a device can't play is tried at the next one;
+if there is none, it expires, with the reason. Each item ends exactly once, as played, replaced or expired; every
+method returns the outcomes that it brought about.
 
 Times are seconds of any clock that does not run backwards; a step back counts as standing still.
 """
@@ -14,11 +15,14 @@ import msgspec
 
 from onewindow.voice.lease import Lease
 
-Result = Literal["played", "replaced", "expired", "failed"]
-"""How an item ended: said (已播), superseded before it was said (被替换), too late (过期), not sayable (失败)."""
+Result = Literal["played", "replaced", "expired"]
+"""How an item ended: said (已播), superseded before it was said (被替换), not said, or not to its end, while it was
+worth saying (过期): its clerk must know."""
 
 END_UNHEARD: Final = "its end was not heard of"
 """Why an item counts as played though its player acknowledged only the beginning."""
+CUT_OFF: Final = "the sound was cut off"
+"""Why an item expired though it had begun."""
 TOO_LONG: Final = "the queue was too long"
 """Why an item expired though its loudspeaker could be heard."""
 
@@ -51,6 +55,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     result: Result
     at: float
     reason: str = ""
+    anew: bool = False
+    """Replaced by a later announcement of its ticket, which has not ended yet."""
 
 
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +79,10 @@ class _Entry(msgspec.Struct, kw_only=True):
     started_at: float | None = None
     withdrawn: str = ""
     """Why it is not sent again; empty: it may be."""
+    tried: set[str] = msgspec.field(default_factory=set)
+    """The devices that could not play it."""
+    trouble: str = ""
+    """What the last of them said."""
 
 
 class Sequencer:
@@ -138,7 +148,7 @@ class Sequencer:
         for place, other in enumerate(self._waiting):
             if item.ticket is not None and other.item.ticket == item.ticket:
                 self._waiting[place] = entry
-                outcomes.append(self._end(other, "replaced", f"by {item.id}"))
+                outcomes.append(self._end(other, "replaced", f"by {item.id}", anew=True))
                 break
         else:
             self._waiting.append(entry)
@@ -228,11 +238,11 @@ class Sequencer:
         return tuple(outcomes + self._settle(now))
 
     def failed(self, item_id: str, device: str, now: float, reason: str = "") -> tuple[Outcome, ...]:
-        """The device could not play the item, or only its chime; the clerk is to know."""
+        """The device could not play the item, or only its chime: another one is to try, or the clerk is to know."""
         self._hear(device, now)
         outcomes: list[Outcome] = []
         if self._is_out(item_id, device):
-            outcomes.append(self._end_out("failed", reason or "the player could not play it"))
+            outcomes += self._try_elsewhere(device, reason or "the player could not play it")
         return tuple(outcomes + self._settle(now))
 
     def muted(self, item_id: str, device: str, now: float) -> tuple[Outcome, ...]:
@@ -241,7 +251,7 @@ class Sequencer:
         outcomes: list[Outcome] = []
         if self._out and self._is_out(item_id, device):
             if self._out.started_at is not None:
-                outcomes.append(self._end_out("failed", "the sound was cut off"))
+                outcomes.append(self._end_out("expired", CUT_OFF))
             else:
                 outcomes += self._put_back()
         return tuple(outcomes + self._settle(now))
@@ -301,7 +311,7 @@ class Sequencer:
         for entry in [entry for entry in self._waiting if entry.item.expires_at <= self._now]:
             self._waiting.remove(entry)
             why = TOO_LONG if self.audible else "no loudspeaker could be heard"
-            outcomes.append(self._end(entry, "expired", why))
+            outcomes.append(self._end(entry, "expired", entry.trouble or why))
         return outcomes
 
     def _settle_out(self, entry: _Entry) -> list[Outcome]:
@@ -313,8 +323,21 @@ class Sequencer:
         # A silent device may come back and play it, so its item waits for the end of the lease instead.
         answers = self._lease.heard_since(entry.sent_to or "", entry.sent_at)
         if answers and self._now >= entry.sent_at + entry.duration + self._margin:
-            return [self._end_out("failed", "the player did not answer")]
+            return self._try_elsewhere(entry.sent_to or "", "the player did not answer")
         return []
+
+    def _try_elsewhere(self, device: str, why: str) -> list[Outcome]:
+        """The item that is out can't be played there: it goes to another device, if one could be heard, or expires.
+
+        What had begun is not said from its beginning again, by nobody.
+        """
+        entry = self._out
+        assert entry is not None
+        entry.trouble = why
+        entry.tried.add(device)
+        if entry.started_at is None and self._lease.pass_on(self._now, entry.tried):
+            return self._put_back()
+        return [self._end_out("expired", why)]
 
     def _put_back(self) -> list[Outcome]:
         """The item that is out was not played: it waits again at the front, unless nobody needs it now."""
@@ -324,7 +347,7 @@ class Sequencer:
             entry.item.ticket is not None and other.item.ticket == entry.item.ticket for other in self._waiting
         )
         if entry.withdrawn or newer:
-            return [self._end(entry, "replaced", entry.withdrawn or "called anew")]
+            return [self._end(entry, "replaced", entry.withdrawn or "called anew", anew=newer)]
         self._waiting.insert(0, entry)
         return []
 
@@ -352,8 +375,9 @@ class Sequencer:
         assert entry is not None
         return self._end(entry, result, reason)
 
-    def _end(self, entry: _Entry, result: Result, reason: str) -> Outcome:
+    def _end(self, entry: _Entry, result: Result, reason: str, *, anew: bool = False) -> Outcome:
         self._ended[entry.item.id] = None
         while len(self._ended) > _REMEMBERED:
             del self._ended[next(iter(self._ended))]
-        return Outcome(id=entry.item.id, ticket=entry.item.ticket, result=result, at=self._now, reason=reason)
+        ticket = entry.item.ticket
+        return Outcome(id=entry.item.id, ticket=ticket, result=result, at=self._now, reason=reason, anew=anew)

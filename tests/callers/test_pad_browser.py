@@ -1,11 +1,13 @@
 """A window's pad, in Chromium, against the real server."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from websockets.sync.client import connect
 
 from tests.callers.browsers import Desk, address, always_open, chromium, deliver_and_lose, signed_in
 from tests.server import Server, served
@@ -234,3 +236,24 @@ def test_what_stands_still_or_must_be_known_fits_too(pad: OpenPad, desk: Desk, s
     expect(clerk.page.locator("[data-notice=said]")).to_contain_text("还有 5 件，已排到队尾")
     expect(clerk.button("primary")).to_contain_text("暂不叫号")
     assert clerk.overflowing() == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_call_that_the_loudspeaker_could_not_play_is_told_to_its_clerk(
+    pad: OpenPad, desk: Desk, server: Server, size: tuple[int, int]
+) -> None:
+    desk.issue(DEED)
+    desk.post("/api/windows/08/open")
+    clerk = pad(size)
+    heed = clerk.page.locator("[data-cell=heed]")
+    address = f"{server.ws}/ws/speakers/real_estate?device=box"
+    with connect(address, additional_headers=server.bearer("speaker")) as loudspeaker:
+        clerk.press("开始办理")
+        expect(heed).to_have_text("")
+        while not (item := json.loads(loudspeaker.recv(20)).get("play")):
+            pass
+        loudspeaker.send(json.dumps({"ack": item["id"], "what": "failed", "reason": "chime_only"}))
+        expect(heed).to_have_text("语音没有播出：请重呼", timeout=20_000)
+        assert clerk.overflowing() == []
+        clerk.press("办结并叫下一号")
+        expect(heed).to_have_text("")

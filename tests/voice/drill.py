@@ -144,7 +144,7 @@ class Drill:
         self.engine = engine
         self.left = 0
         self.told: list[str] = []
-        """Ids of expired or failed announcements whose clerk was seen to know it, or who had gone on."""
+        """Ids of expired announcements whose clerk was seen to know it, or who had gone on."""
         self.not_told: list[str] = []
         self.worker_kills = 0
 
@@ -169,7 +169,7 @@ class Drill:
                 name = await self._said(called["id"], after=name)
             if self.chance.random() > 0.1:  # The others come before their call is said: it is withdrawn.
                 outcome = await asyncio.wait_for(self.kept.end_of(name), 120)
-                if outcome.result in ("expired", "failed"):
+                if outcome.result == "expired":
                     view = done(await self.api.get(f"/api/windows/{window}", Role.SUPERVISOR))
                     (self.told if view["unheard"] else self.not_told).append(name)
             await self._do(window, "start")

@@ -190,3 +190,16 @@ def test_the_nearest_loudspeaker_serves_a_zone() -> None:
     own = Device(id="own", kind=DeviceKind.SPEAKER, zones=("south",), window=None, address="", zh="南")
     both = {**shared(hall).devices, "own": own}
     assert speakers_of(msgspec.structs.replace(hall, devices=both)) == {"north": "all", "south": "own"}
+
+
+async def test_a_call_that_its_recall_has_replaced_is_not_told_as_unheard(tmp_path: Path) -> None:
+    """Its clerk has just pressed the key: the recall will be said in its turn."""
+    async with said(tmp_path) as room:
+        room.story.issue("N-1")
+        await room.call("01")
+        ticket = room.story.state.windows["01"].ticket
+        assert ticket is not None
+        await room.do(cmd.Recall(window="01"))
+        await room.announcer.step()
+        assert [result for _, result in room.outcomes] == ["replaced"]
+        assert not room.announcer.unheard(ticket)

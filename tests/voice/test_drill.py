@@ -58,7 +58,7 @@ def sound(verdict: Verdict, drill: Drill, count: int) -> None:
     """The drill went well, and something happened in it."""
     assert verdict.faults == []
     assert verdict.offered >= count * 0.95
-    assert set(verdict.results) <= {"played", "replaced", "expired", "failed"}
+    assert set(verdict.results) <= {"played", "replaced", "expired"}
     assert sum(verdict.results.values()) == verdict.offered
     assert verdict.results["played"] > verdict.offered / 3
     assert drill.not_told == [], "every call that was not heard reached its clerk"
@@ -73,7 +73,7 @@ async def test_a_short_drill(tmp_path: Path) -> None:
 @pytest.mark.slow
 async def test_the_drill_of_a_thousand(tmp_path: Path) -> None:
     began = time.monotonic()
-    verdict, drill, boxes = await drilled(tmp_path, 1000, seed=7, worker=(4.0, 12.0), boxes=(2.0, 6.0))
+    verdict, drill, boxes = await drilled(tmp_path, 1000, seed=7, worker=(2.5, 7.0), boxes=(1.5, 5.0))
     with contextlib.suppress(OSError):
         sys.stderr.write(
             f"\n{verdict.offered} announcements in {time.monotonic() - began:.0f} s: {dict(verdict.results)}; "

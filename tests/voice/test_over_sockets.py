@@ -45,9 +45,9 @@ class Socket:
         except TimeoutError:
             return True
 
-    async def ack(self, item: dict[str, Any], *whats: str) -> None:
+    async def ack(self, item: dict[str, Any], *whats: str, reason: str = "") -> None:
         for what in whats:
-            await self.socket.send(msgspec.json.encode({"ack": item["id"], "what": what}).decode())
+            await self.socket.send(msgspec.json.encode({"ack": item["id"], "what": what, "reason": reason}).decode())
 
 
 @asynccontextmanager
@@ -136,3 +136,29 @@ async def test_one_device_sounds_and_the_other_stands_by_until_it_is_gone(api: A
         await act(api, "32", "recall")
         assert "再次请" in (await spare.play())["text_zh"], "the one without sound gives way to the one that has it"
         assert await first.quiet()
+
+
+async def test_what_one_device_cannot_play_the_other_says_and_what_nobody_can_reaches_the_clerk(api: Api) -> None:
+    async def unheard() -> bool:
+        view = done(await api.get("/api/windows/32", Role.SUPERVISOR))
+        return bool(view["unheard"])
+
+    async with player(api, "convenience", "broken") as broken:
+        async with player(api, "business", "spare") as spare:
+            await act(api, "32", "call-next")
+            item = await broken.play()
+            await broken.ack(item, "failed", reason="the player ended with 1")
+            again = await spare.play()
+            assert (again["id"], again["text_zh"]) == (item["id"], item["text_zh"])
+            await spare.ack(again, "started", "ended")
+            assert await spare.quiet(), "said, once"
+            assert await unheard() is False
+            await spare.socket.send('{"beat": true, "muted": true}')
+            while (await broken.frame()).get("lease") is not True:
+                pass
+        await act(api, "32", "recall")
+        item = await broken.play()
+        await broken.ack(item, "failed", reason="chime_only")
+        await act(api, "20", "call-next")
+        assert "二十号窗口" in (await broken.play())["text_zh"], "the next one has its turn"
+        assert await unheard() is True

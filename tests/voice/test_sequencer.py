@@ -1,6 +1,6 @@
 """The order of one loudspeaker, story by story."""
 
-from onewindow.voice.sequencer import Item, Outcome, Sending, Sequencer
+from onewindow.voice.sequencer import CUT_OFF, Item, Outcome, Sending, Sequencer
 
 DURATION = 10.0
 
@@ -69,12 +69,28 @@ def test_an_end_not_heard_of_is_assumed_after_the_duration_and_three_seconds() -
     assert s.ended("a", "tv", 16.0) == ()
 
 
-def test_a_player_that_is_alive_but_never_begins_fails_its_item() -> None:
+def test_what_a_live_player_never_begins_expires_when_nobody_else_can_try() -> None:
     s = queued("a", "b")
     s.next(0.0)
     s.beat("tv", 5.0)
     s.beat("tv", 10.0)
-    assert results(s.tick(13.0)) == [("a", "failed")]
+    (outcome,) = s.tick(13.0)
+    assert (outcome.id, outcome.result, outcome.reason) == ("a", "expired", "the player did not answer")
+    assert sent(s.next(13.0)) == "b"
+
+
+def test_what_a_live_player_never_begins_is_tried_by_another() -> None:
+    s = queued("a", "b")
+    s.join("spare", 0.0)
+    s.next(0.0)
+    for at in (5.0, 10.0):
+        s.beat("tv", at)
+        s.beat("spare", at)
+    assert s.tick(13.0) == ()
+    assert s.holder == "spare"
+    assert s.next(13.0) == Sending(item=item("a"), device="spare", duration=DURATION, expires_in=47.0)
+    assert s.failed("a", "tv", 14.0) == (), "what the first one says of it now counts no more"
+    assert results(s.ended("a", "spare", 20.0)) == [("a", "played")]
 
 
 def test_a_recall_takes_the_place_of_its_waiting_call() -> None:
@@ -222,7 +238,8 @@ def test_a_muted_device_alone_keeps_its_items_until_it_sounds() -> None:
     s.beat("tv", 6.0, muted=False)
     assert (s.audible, s.blocked, sent(s.next(6.0))) == (True, False, "a")
     s.started("a", "tv", 6.0)
-    assert results(s.muted("a", "tv", 8.0)) == [("a", "failed")]
+    (outcome,) = s.muted("a", "tv", 8.0)
+    assert (outcome.result, outcome.reason) == ("expired", CUT_OFF)
 
 
 def test_an_item_put_back_is_dropped_when_a_newer_call_waits_or_the_ticket_is_served() -> None:
@@ -237,13 +254,57 @@ def test_an_item_put_back_is_dropped_when_a_newer_call_waits_or_the_ticket_is_se
     assert results(s.muted("a", "tv", 2.0)) == [("a", "replaced")]
 
 
-def test_a_failure_is_an_outcome_and_the_next_follows() -> None:
+def test_what_the_only_device_cannot_play_expires_and_the_next_follows() -> None:
     s = queued("a", "b")
     s.next(0.0)
     assert s.failed("a", "other", 1.0) == ()
     (outcome,) = s.failed("a", "tv", 1.0, "chime_only")
-    assert (outcome.result, outcome.reason) == ("failed", "chime_only")
+    assert (outcome.result, outcome.reason) == ("expired", "chime_only")
     assert sent(s.next(1.0)) == "b"
+
+
+def test_what_one_device_cannot_play_is_tried_by_each_other_one_with_sound_before_anything_else() -> None:
+    s = queued("a", "b")
+    for name, muted in (("mute", True), ("spare", False), ("laptop", False)):
+        s.join(name, 0.0, muted)
+    s.next(0.0)
+    assert s.failed("a", "tv", 1.0, "no_sound") == ()
+    assert (s.holder, sent(s.next(1.0))) == ("spare", "a")
+    assert s.failed("a", "spare", 2.0, "no_sound") == ()
+    assert (s.holder, sent(s.next(2.0))) == ("laptop", "a")
+    (outcome,) = s.failed("a", "laptop", 3.0, "chime_only")
+    assert (outcome.id, outcome.result, outcome.reason) == ("a", "expired", "chime_only")
+    assert (s.holder, sent(s.next(3.0))) == ("laptop", "b"), "it keeps the lease: nobody did better"
+
+
+def test_what_broke_off_is_not_said_from_its_beginning_by_another() -> None:
+    s = queued("a", "b")
+    s.join("spare", 0.0)
+    s.next(0.0)
+    s.started("a", "tv", 1.0)
+    (outcome,) = s.failed("a", "tv", 4.0, "the player ended with 1")
+    assert (outcome.id, outcome.result, outcome.reason) == ("a", "expired", "the player ended with 1")
+
+
+def test_what_was_tried_in_vain_and_then_became_too_old_says_why() -> None:
+    s = queued("a", "b")
+    s.join("spare", 0.0)
+    s.next(0.0)
+    s.failed("a", "tv", 1.0, "no_sound")
+    s.leave("tv", 2.0)
+    s.leave("spare", 2.0)
+    first, second = s.tick(60.0)
+    assert (first.id, first.result, first.reason) == ("a", "expired", "no_sound")
+    assert (second.id, second.result, second.reason) == ("b", "expired", "no loudspeaker could be heard")
+
+
+def test_what_is_called_anew_is_no_more_than_replaced() -> None:
+    """Its clerk has nothing to do: the later announcement of the ticket is still to be said."""
+    s = queued("a", "b")
+    (outcome,) = s.offer(item("b2", "ticket of b"), 1.0, DURATION)
+    assert outcome.anew
+    (outcome,) = s.cancel("ticket of b", 1.0)
+    assert not outcome.anew
 
 
 def test_a_clock_that_steps_back_changes_nothing() -> None:

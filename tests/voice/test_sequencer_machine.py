@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from onewindow.voice.sequencer import Item, Outcome, Sending, Sequencer
+from onewindow.voice.sequencer import CUT_OFF, Item, Outcome, Sending, Sequencer
 
 DURATION = 10.0
 DEVICES = st.sampled_from(["tv", "spare", "old laptop"])
@@ -41,8 +41,9 @@ class LoudspeakerMachine(RuleBasedStateMachine):
             assert outcome.at <= self.now
             self.ended[outcome.id] = outcome
             if outcome.result == "expired":
-                assert self.items[outcome.id].expires_at <= self.now or outcome.id in self.refused
-                assert outcome.id not in self.begun
+                in_vain = outcome.reason in ("no sound", "the player did not answer", CUT_OFF)
+                assert self.items[outcome.id].expires_at <= self.now or outcome.id in self.refused or in_vain
+                assert outcome.id not in self.begun or outcome.reason in ("no sound", CUT_OFF)
             if self.out and self.out.item.id == outcome.id:
                 self.out = None
 
@@ -166,7 +167,8 @@ class LoudspeakerMachine(RuleBasedStateMachine):
         out = self.out
         if out and out.item.id not in self.begun:
             lost = self.now - self.heard[out.device] >= 15.0
-            if lost:
+            # Or it did not answer, and another one tries it: only then does the lease move while an item is out.
+            if lost or self.s.holder != out.device:
                 self.out = None
         return self.out
 
@@ -194,7 +196,15 @@ class LoudspeakerMachine(RuleBasedStateMachine):
     @rule()
     def fail(self) -> None:
         assert self.out is not None
-        self.take(self.s.failed(self.out.item.id, self.out.device, self.now))
+        name, device = self.out.item.id, self.out.device
+        self.take(self.s.failed(name, device, self.now, "no sound"))
+        self.hear(device)
+        if name in self.ended:
+            return
+        assert name not in self.begun, "what had begun is not said from its beginning by another"
+        assert self.s.holder != device, "another device tries it"
+        assert self.s.holder in self.connected - self.muted
+        self.out = None
 
     @precondition(lambda self: self.out is not None)
     @rule()

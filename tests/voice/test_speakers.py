@@ -105,7 +105,7 @@ async def test_without_an_engine_players_speak_for_themselves_and_the_fault_is_t
     assert play["duration"] > 3
     assert hall.faults == [("convenience", "engine", True)]
     await hall.ack(player, "call 031", "failed", reason="chime_only")
-    assert hall.outcomes == [("convenience", "call 031", "failed")]
+    assert hall.outcomes == [("convenience", "call 031", "expired")]
     await hall.speakers.aclose()
 
 

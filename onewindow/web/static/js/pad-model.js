@@ -65,6 +65,7 @@ export function wordFor(state, words) {
 export function heedText(state) {
   const ticket = state.current;
   if (ticket && deaf(ticket)) return ticket.state === "called" ? "招手或写字" : "听不到：写字";
+  if (ticket?.state === "called" && state.unheard) return "语音没有播出：请重呼";
   if (ticket?.state === "called" && ticket.marks.includes("accompany")) return ticket.accompanied ? "导办正陪过来" : "等导办陪过来";
   if (ticket && state.suspended) return `暂停服务：${state.suspended.reason_zh}`;
   if (ticket && state.break_until) return `午休到 ${state.break_until}，停表`;
