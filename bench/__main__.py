@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from bench import machine, measures, sections
+from bench.growth import growth
 from bench.lab import Lab, Sizes
 from bench.page import Results, page
 from loadtest.server import ROOT
@@ -17,7 +18,7 @@ from loadtest.server import ROOT
 T = TypeVar("T")
 
 PAGE: Final = ROOT / "docs" / "performance.md"
-QUICK: Final = Sizes(rounds=1, requests=300, shown=10, commits=1000, tickets=300, seconds=0.5)
+QUICK: Final = Sizes(rounds=1, requests=300, shown=10, commits=1000, tickets=300, grown=(20, 200), seconds=0.5)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             replay=_say("replay", lambda: measures.replay(lab, sizes)),
             memory=_say("memory", lambda: measures.memory(lab, sizes)),
             commits=_say("commits", lambda: measures.commits(lab, sizes)),
+            growth=_say("growth", lambda: growth(lab, sizes)),
             search=_say("search", lambda: measures.search(lab, sizes)),
             sizes=sizes,
             machine=machine.facts(),

@@ -17,8 +17,10 @@ from onewindow.queue.state import HallDay, WindowPhase
 from onewindow.zones.calendar import opening_of
 from onewindow.zones.model import Hall
 
+OPEN_MS = 7 * 3_600_000
+"""The commands of a day fill seven hours …"""
 STEP_MS = 2500
-"""Between two commands; 10,000 of them fill seven hours."""
+"""… or are so far apart."""
 
 
 async def write_day(hall: Hall, path: Path, day: str, commits: int) -> None:
@@ -38,8 +40,9 @@ async def write_day(hall: Hall, path: Path, day: str, commits: int) -> None:
 
 def _entries(hall: Hall, day: str, count: int) -> Iterator[Entry]:
     state, at, made = HallDay(hall, day), opening_of(hall.settings, day), 0
+    step = min(STEP_MS, OPEN_MS // count)
     for by, command in _commands(hall, state, day):
-        at += STEP_MS
+        at += step
         events = execute(state, command, at)
         if isinstance(events, Refusal) or not events:
             continue

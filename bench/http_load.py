@@ -122,12 +122,16 @@ class Load:
             return spread(times, time.perf_counter() - begun)
 
     async def open_all(self, connection: Connection) -> list[str]:
-        """Open every window of which we have a token; agents' take part in the public queue."""
+        """Open every window of which we have a token; agents' take part in the public queue.
+
+        Where somebody is being called from before, the service begins.
+        """
         windows = [no for no in self.job.tokens if no[0].isdigit()]
         for no in windows:
             opened = await connection.ask(self.at_window(no, "open"))
-            if not opened.ok and opened.code != "window_already_open":
-                good(opened)
+            if not opened.ok:
+                assert opened.code == "window_already_open", opened.code
+                await connection.ask(self.at_window(no, "start"))
             good(await connection.ask(self.post(f"/api/windows/{no}/matters", {"public": True}, "supervisor")))
         return windows
 

@@ -36,6 +36,8 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     screens: tuple[int, ...] = (5, 60)
     commits: int = 10_000
     tickets: int = 2000
+    grown: tuple[int, ...] = (100, 1000, 10_000, 100_000)
+    """Tickets of the days on which the cost of a command is compared, the smallest first."""
     seconds: float = 2.0
     """How long the writer alone is loaded in a round."""
 

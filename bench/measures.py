@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,11 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
     durable_to_memory: float
     """Issues a second with the journal over those without, the median of the rounds' ratios."""
     durable_to_floor: float
+    call_to_memory: float
+    """Calls a second, likewise."""
+    issue_p99: float
+    """The p99 with the journal over that without, the median of the rounds' ratios."""
+    call_p99: float
     alone_p50: float
     """ms, one connection."""
     raw_commit_p50: float
@@ -80,9 +86,9 @@ def http(lab: Lab, sizes: Sizes) -> Http:
             p99=median_of(spreads, lambda s: s.p99),
         )
 
-    def ratio(other: str) -> float:
-        pairs = zip(found["sqlite", "issue"], found[other, "issue"], strict=True)
-        return statistics.median(durable.rate / free.rate for durable, free in pairs)
+    def ratio(other: str, name: str = "issue", of: Callable[[Spread], float] = lambda s: s.rate) -> float:
+        pairs = zip(found["sqlite", name], found[other, name], strict=True)
+        return statistics.median(of(durable) / of(free) for durable, free in pairs)
 
     return Http(
         issue={journal: of(journal, "issue") for journal in VARIANTS},
@@ -90,6 +96,9 @@ def http(lab: Lab, sizes: Sizes) -> Http:
         command={journal: of(journal, "command") for journal in VARIANTS[:2]},
         durable_to_memory=ratio("memory"),
         durable_to_floor=ratio("floor"),
+        call_to_memory=ratio("memory", "call-next"),
+        issue_p99=ratio("memory", of=lambda s: s.p99),
+        call_p99=ratio("memory", "call-next", lambda s: s.p99),
         alone_p50=median_of(alone, lambda s: s.p50),
         raw_commit_p50=statistics.median(raw),
     )

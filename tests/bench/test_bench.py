@@ -7,16 +7,27 @@ import msgspec
 import pytest
 
 from bench import __main__ as bench
+from bench.growth import Grown
 from bench.http_load import Spread, spread
 from bench.lab import Lab, Sizes, children_of, even_matters, resident_kib
 from bench.measures import Commits, Http, Memory, Replay, Request, Search, Shown
 from bench.page import Results, goals, page
 
-TINY = Sizes(rounds=1, requests=40, connections=8, shown=3, screens=(2, 3), commits=120, tickets=40, seconds=0.1)
+TINY = Sizes(
+    rounds=1,
+    requests=40,
+    connections=8,
+    shown=3,
+    screens=(2, 3),
+    commits=120,
+    tickets=40,
+    grown=(10, 30),
+    seconds=0.1,
+)
 
 
 def results() -> Results:
-    request = Request(rate=2000, p50=10, p99=20)
+    request = Request(rate=3000, p50=10, p99=20)
     return Results(
         http=Http(
             issue={"sqlite": request, "memory": request, "floor": request},
@@ -24,15 +35,22 @@ def results() -> Results:
             command={"sqlite": request},
             durable_to_memory=0.9,
             durable_to_floor=0.75,
+            call_to_memory=0.75,
+            issue_p99=2.0,
+            call_p99=2.0,
             alone_p50=0.6,
             raw_commit_p50=0.3,
         ),
         screens={5: Shown(p50=1, p99=2, last_p50=3, last_p99=4), 60: Shown(p50=5, p99=6, last_p50=7, last_p99=50)},
         replay=Replay(
-            commits=10_000, tickets=3000, mebibytes=20, verified=0.2, whole=0.4, start_empty=1.1, start_full=1.5
+            commits=10_000, tickets=3000, mebibytes=20, verified=0.2, whole=0.5, start_empty=1.1, start_full=2.0
         ),
         memory=Memory(start=100, full=150, tickets=2000, helpers=30),
         commits=Commits(single=500, grouped=2500, ratio=5.0, batch=60),
+        growth=(
+            Grown(tickets=100, cpu_us=400.0, rate=2000, p50=10),
+            Grown(tickets=100_000, cpu_us=500.0, rate=1500, p50=12),
+        ),
         search=Search(queries=879, build=100, p50=0.5, p99=2, http_p50=1, http_p99=3),
         sizes=Sizes(),
         machine=["2 cores"],
@@ -60,18 +78,29 @@ def test_it_measures_and_writes_its_page(
 
 def test_a_goal_is_met_at_its_bound_and_missed_beyond() -> None:
     found = results()
-    assert [goal.met for goal in goals(found)] == [True] * 5
-    assert page(found).count("| met 达到 |") == 5
+    assert [goal.met for goal in goals(found)] == [True] * 13
+    assert page(found).count("| met 达到 |") == 13
     replace = msgspec.structs.replace
     worse = replace(
         found,
-        http=replace(found.http, durable_to_floor=0.74, alone_p50=0.61),
+        http=replace(
+            found.http,
+            issue={"sqlite": replace(found.http.issue["sqlite"], rate=2999)},
+            durable_to_memory=0.74,
+            durable_to_floor=0.74,
+            call_to_memory=0.74,
+            issue_p99=2.01,
+            call_p99=2.01,
+            alone_p50=0.61,
+        ),
+        replay=replace(found.replay, whole=0.51, start_full=2.01),
+        growth=(found.growth[0], replace(found.growth[1], cpu_us=501.0)),
         memory=replace(found.memory, full=150.1),
         commits=replace(found.commits, ratio=4.9),
         screens=found.screens | {60: replace(found.screens[60], last_p99=50.1)},
     )
-    assert [goal.met for goal in goals(worse)] == [False] * 5
-    assert page(worse).count("**not met 未达到**") == 5
+    assert [goal.met for goal in goals(worse)] == [False] * 13
+    assert page(worse).count("**not met 未达到**") == 13
 
 
 def test_a_spread() -> None:
