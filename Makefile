@@ -36,7 +36,7 @@ test-slow: ## the tests that take minutes
 lint: ## lint, format and types only
 	@scripts/check
 
-load: ## the load test at the peak hour; ARGS go to it
+load: ## ten minutes of the peak hour at ten times its pace; ARGS go to it
 	@scripts/setup all
 	@$(python) -m loadtest $(ARGS)
 

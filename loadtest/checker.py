@@ -47,8 +47,13 @@ def check(hall: Hall, stored: list[StoredCommit], lines: list[bytes], evidence: 
     faults += _decisions(hall, commits)
     faults += _acknowledged(commits, evidence)
     day = commits[0].day if commits else ""
-    faults += (fault for watched in evidence.watched for fault in _shown(hall, day, events, watched))
+    calls = [event for event in events if isinstance(event, ev.TicketCalled | ev.TicketRecalled)]
+    crowd = evidence.crowd
+    faults += (fault for one in (*evidence.watched, *crowd.watched) for fault in _shown(hall, day, calls, one))
     faults += (Fault("told_wrong", words) for words in evidence.faults)
+    faults += (Fault("socket", words) for words in crowd.faults)
+    if evidence.unserved:
+        faults.append(Fault("unserved", f"the run ended before {evidence.unserved} people were dealt with"))
     faults += (
         Fault("request_failed", f"{figure.name}: {figure.failed} of {figure.count}")
         for figure in evidence.figures
@@ -177,14 +182,18 @@ def _acknowledged(commits: list[Commit], evidence: Evidence) -> Iterator[Fault]:
             yield Fault("no_reason", f"the clerk of window {called.window} was told no reason for {called.ticket}")
 
 
-def _shown(hall: Hall, day: str, events: Iterable[ev.AnyEvent], watched: Watched) -> Iterator[Fault]:
+def _shown(
+    hall: Hall, day: str, calls: Iterable[ev.TicketCalled | ev.TicketRecalled], watched: Watched
+) -> Iterator[Fault]:
     """A screen saw frames in order and each of its calls once; all of them, if it was never conflated."""
     for words in watched.faults:
         yield Fault("screen_order", f"{watched.channel}: {words}")
     for call, count in Counter(watched.calls).items():
         if count > 1:
             yield Fault("screen_twice", f"{watched.channel}: the call {call} came {count} times")
-    mine = [e for e in events if isinstance(e, ev.TicketCalled | ev.TicketRecalled) and _concerns(hall, watched, e)]
+    if watched.channel.startswith("tickets/"):
+        return  # A phone shows where its ticket stands; what is called at a window is a screen's.
+    mine = [event for event in calls if _concerns(hall, watched, event)]
     ids = {f"{day.replace('-', '')}-{event.call}": event for event in mine}
     seen = [call for call in watched.calls if call in ids]
     if [ids[call].call for call in seen] != sorted(ids[call].call for call in seen):

@@ -7,7 +7,7 @@ import gevent
 from locust import FastHttpUser, task
 
 from loadtest.evidence import Called, Issued, Told
-from loadtest.scene import Scene, call_id, sentence
+from loadtest.scene import Scene, sentence
 from onewindow.demo.traffic import Arrival
 
 SEARCH_SHARE, PRINT_SHARE, AGAIN_SHARE = 0.5, 0.2, 0.02
@@ -15,6 +15,7 @@ SEARCH_SHARE, PRINT_SHARE, AGAIN_SHARE = 0.5, 0.2, 0.02
 RECALL_SHARE, HOLD_SHARE, TRANSFER_SHARE, PAUSE_SHARE = 0.08, 0.04, 0.03, 0.01
 CANCEL_SHARE = 0.01
 IDLE_SECONDS = 1.0
+CONFLICT = 409
 FOUND_OTHERWISE = ("wrong_state", "window_idle", "window_not_open", "window_occupied", "visit_busy", "wrong_window")
 """Refusals that two people who act at the same moment may well get; nothing is wrong with them."""
 
@@ -38,7 +39,8 @@ class Person(FastHttpUser):
                 reply: dict[str, Any] = answer.json()
                 return reply
             code = _code(answer) if status else "no answer"
-            if code in refused:
+            if status == CONFLICT and code in refused:
+                self.scene.was_refused(name, code)
                 answer.success()
             else:
                 answer.failure(f"{status} {code}")
@@ -59,8 +61,7 @@ class Person(FastHttpUser):
             return
         tickets = reply.get("tickets") or [reply["ticket"]]
         told = [Told(id=ticket["id"], number=ticket["number"]) for ticket in tickets]
-        self.scene.evidence.issued.append(Issued(key=key, tickets=told))
-        self.scene.tracked.append((told[0].id, reply["track"].removeprefix("/t/")))
+        self.scene.was_issued(Issued(key=key, tickets=told), reply["track"].removeprefix("/t/"))
         if self.scene.traffic.chance(AGAIN_SHARE):
             again = self.ask("issue again, same key", "/api/tickets", wish, token, key=key)
             if again is not None and again["ticket"]["number"] != told[0].number:
@@ -81,6 +82,11 @@ class Guide(Person):
             return
         seconds, arrival = coming
         gevent.sleep(seconds)
+        self.deal_with(arrival, token)
+        self.scene.dealt_with()
+
+    def deal_with(self, arrival: Arrival, token: str) -> None:
+        """Answer, or issue."""
         chance = self.scene.traffic.chance
         if arrival.matters and chance(SEARCH_SHARE):
             matter = self.scene.hall.matters[arrival.matters[0]]
@@ -114,6 +120,7 @@ class Kiosk(Person):
         seconds, arrival = coming
         gevent.sleep(seconds)
         self.issue(arrival, self.scene.plan.cast.kiosk)
+        self.scene.dealt_with()
 
 
 class Clerk(Person):
@@ -165,10 +172,10 @@ class Clerk(Person):
 
     def call(self) -> dict[str, Any] | None:
         """Call the held ticket or the next one; None when nobody waits. Remembers call and time."""
-        key, clicked = self.scene.key(), time.perf_counter()
+        key, clicked = self.scene.key(), time.monotonic()
         if self.held and self.scene.traffic.chance(0.5):
             self.do("finish", {})
-            clicked = time.perf_counter()
+            clicked = time.monotonic()
             reply = self.do("call", {"ticket": self.held.pop(0), "reason": ""}, key=key)
         else:
             reply = self.do("call-next", {"finish": True}, key=key)
@@ -176,10 +183,11 @@ class Clerk(Person):
         if ticket is None:
             if reply is None:
                 self.recover()
+            else:
+                self.scene.found_nobody(self.no)
             return None
         told = Called(key=key, window=self.no, ticket=ticket["id"], call=ticket["call"], why=sentence(ticket))
-        self.scene.evidence.called.append(told)
-        self.scene.was_called(call_id(ticket["id"], ticket["call"]), clicked)
+        self.scene.was_called(told, clicked)
         return ticket
 
     def recover(self) -> None:

@@ -11,11 +11,15 @@ from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
 from onewindow.access.tokens import Tokens
 from onewindow.demo.cast import Cast, TokenFor, cast_of
+from onewindow.voice.announcer import speakers_of
 from onewindow.zones.model import Hall, WindowKind
 
 VARIABLE: Final = "ONEWINDOW_LOAD_PLAN"
 """Where Locust's process finds the plan."""
 TOKEN_HOURS: Final = 4.0
+LOOKERS: Final = 60
+PHONES_A_TICKET: Final = 6
+"""The holder's and the family's: so many phones follow one ticket. The server takes eight."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,11 +45,34 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     kiosks: int
     evidence: str
     """File for what the users were told."""
+    seen: str
+    """File for what the crowd saw."""
+    speakers: dict[str, str]
+    """Loudspeaker -> a zone of its own."""
+    ahead_ms: int = 0
+    """By how much the hall's clock is ahead of the machine's."""
+    feed: int = -1
+    """The descriptor by which Locust tells the crowd of tickets."""
+
+    @property
+    def lookers(self) -> int:
+        """Phones that open pages and ask now and then, as Locust's users; the others follow by socket."""
+        return min(LOOKERS, self.phones // 4)
+
+    @property
+    def followers(self) -> int:
+        """Phones that follow by socket."""
+        return self.phones - self.lookers
 
     @property
     def staff(self) -> int:
-        """Users who are there all the time."""
-        return len(self.windows) + self.guides + self.kiosks + self.screens
+        """Locust's users who are there all the time."""
+        return len(self.windows) + self.guides + self.kiosks
+
+    @property
+    def early(self) -> int:
+        """People before the door as it opens: one for each window, and as many as the phones need tickets."""
+        return max(len(self.windows), -(-self.followers // PHONES_A_TICKET))
 
 
 def public_windows(hall: Hall) -> tuple[str, ...]:
@@ -70,6 +97,11 @@ def make_cast(data: Path, windows: Iterable[str], redis: str = "", hall: str = "
             return cast_of(windows, token_for(Tokens(store.secret)))
 
     return asyncio.run(make())
+
+
+def own_zones(hall: Hall) -> dict[str, str]:
+    """Each loudspeaker with a zone that leads to it."""
+    return {speaker: zone for zone, speaker in reversed(speakers_of(hall).items())}
 
 
 def token_for(tokens: Tokens) -> TokenFor:
