@@ -100,7 +100,7 @@ class Opened:
 
     def hold(self) -> None:
         """Stop its clock."""
-        self.page.clock.pause_at(int(self.page.evaluate("Date.now()")) + 1000)
+        self.page.clock.pause_at(float(self.page.evaluate("Date.now()")) / 1000 + 1)
 
     def settle(self) -> None:
         """Let what was still on its way come; from now on it has heard nothing more."""

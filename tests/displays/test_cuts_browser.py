@@ -3,6 +3,7 @@
 Time is the pages' own and the hall's, moved by hand: five, fifteen seconds and ten minutes take none.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,6 +18,8 @@ pytestmark = pytest.mark.browser
 OpenPage = Callable[[str, str], Opened]
 MATTER = "BIZ-006"
 """Served at that window."""
+READING = re.compile(r"/api/(windows/\d+(/device)?|desk|supervisor/floor)$")
+"""What the pages of the staff, and the device, read again and again."""
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +151,32 @@ def test_a_call_just_before_the_return_is_seen_exactly_once(
     opened.comes_back()
     desk.post(f"/api/windows/{WINDOW}/recall")
     opened.pulsed(2)  # The recall's; the call itself, which stood in what came back, was not shown as new again.
+    assert opened.errors == []
+
+
+@pytest.mark.parametrize("name", ["device", "console", "pad", "guide", "supervisor"])
+def test_a_beat_alone_makes_no_page_live_again(
+    open_page: OpenPage, wire: Cable, desk: Desk, ticket: tuple[str, str], name: str
+) -> None:
+    """These pages read what they show: as long as that fails they show what was, whatever their sockets hear."""
+    number, track = ticket
+    opened = open_page(name, track)
+    opened.hold()
+    opened.page.route(READING, lambda route: route.abort())
+    heard: list[str] = []
+    opened.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    wire.pull()
+    opened.on(6000)
+    opened.is_("late")
+    desk.post(f"/api/windows/{WINDOW}/call-next")
+    wire.mend()
+    while not any('"beat"' in frame for frame in heard):
+        opened.on(500)
+    opened.on(100)
+    assert opened.says != "live"
+    opened.page.unroute(READING)
+    opened.comes_back()
+    opened.shows(number)
     assert opened.errors == []
 
 

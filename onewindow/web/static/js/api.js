@@ -77,15 +77,15 @@ export async function command(path, body = {}, { key = newKey(), tries = PAUSES_
  * Reads something. Not retried: the page's own rhythm asks again.
  *
  * @param {string} path
+ * @param {AbortController} [cut] aborted: it is given up, as one without an answer
  * @returns {Promise<any>}
  * @throws {Problem}
  */
-export function get(path) {
-  return send(path, { method: "GET", headers: { Accept: "application/json" } });
+export function get(path, cut) {
+  return send(path, { method: "GET", headers: { Accept: "application/json" } }, undefined, cut);
 }
 
-async function send(path, request, until) {
-  const cut = new AbortController();
+async function send(path, request, until, cut = new AbortController()) {
   const timer = setTimeout(() => cut.abort(), TIMEOUT_MS);
   const watch = until && setInterval(() => until() && cut.abort(), WATCH_MS);
   try {

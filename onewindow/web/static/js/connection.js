@@ -31,10 +31,11 @@ export class Connection extends HTMLElement {
     clearInterval(this.#timer);
   }
 
-  /** Something came from the server just now. */
-  heard() {
-    this.#heardClock = Date.now();
-    this.#heardSteady = performance.now();
+  /** What is shown was true just now, or so many ms ago. @param {number} [ago] */
+  heard(ago = 0) {
+    if (ago > this.age * 1000) return;
+    this.#heardClock = Date.now() - ago;
+    this.#heardSteady = performance.now() - ago;
     this.#show();
   }
 

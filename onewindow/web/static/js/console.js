@@ -43,7 +43,7 @@ const usable = () => state !== null && live.link === "up" && connection.state !=
 const live = new Live({
   path: API,
   signal: [`/ws/zones/${set.zone}`, `/ws/windows/${NO}/staff`],
-  heard: () => connection.heard(),
+  heard: (ago) => connection.heard(ago),
   onState: (fresh, difference) => {
     const arrived = state !== null && idle(state) && idle(fresh) && !state.waiting_count && fresh.waiting_count > 0;
     state = fresh;

@@ -34,7 +34,7 @@ const chime = new Chime();
 
 const s = { mode: "search", entries: [], chosen: 0, desk: null, found: null, draft: null, issued: null, ticket: null, said: null, reroute: null, visit: null, rush: rushState(set.day) };
 
-const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: () => connection.heard(), onState, onLink: (link) => [offline.link(link), draw()] });
+const live = new Live({ path: "/api/desk", signal: "/ws/hall", heard: (ago) => connection.heard(ago), onState, onLink: (link) => [offline.link(link), draw()] });
 const numberIn = (text) => ticketIn(text, s.desk?.day ?? set.day, Number(set.width));
 const finder = new Finder(
   input,

@@ -3,7 +3,8 @@
  *
  * The truth is always the last GET; the socket is only a signal, so that a lost frame costs nothing. One
  * GET is in flight at a time; whatever asks meanwhile gets one more after it. Without any signal it
- * is read every few seconds all the same.
+ * is read every few seconds all the same. A beat of the socket vouches for what was read only as long as nothing has
+ * changed and no socket has been lost since: after a cut the page is live by a reading, never by a beat alone.
  */
 import { get } from "./api.js";
 import { Signal } from "./signal.js";
@@ -12,6 +13,8 @@ const POLL_MS = 4000;
 const REVIVE_MS = 1000;
 /** While it is cut off: what it shows is to be true within a second of the network's return. */
 const POLL_DOWN_MS = 700;
+/** A reading that takes longer was held up on its way: the network may have come back without it. */
+const HELD_UP_MS = 2000;
 
 export class Live {
   #path;
@@ -21,7 +24,12 @@ export class Live {
   #heard;
   #pace;
   #signalled = 0;
+  /** Signs so far that what was read last may be old, and how many of them the last reading knew of. */
+  #signs = 0;
+  #known = -1;
   #flight = null;
+  /** @type {{cut: AbortController, age: () => number} | null} the reading in flight, and how old it is in ms */
+  #reading = null;
   #next = null;
   #poll = 0;
   /** "starting", "up", "down" or "signed-out" */
@@ -33,12 +41,16 @@ export class Live {
    * @param {string | string[]} page.signal path of the socket whose frames mean "read again"; or several
    * @param {(state: object, offset: number) => void} page.onState a reading, and server time minus ours in ms
    * @param {(link: string) => void} page.onLink the connection's state has changed
-   * @param {() => void} page.heard something came from the server just now
+   * @param {(ago: number) => void} page.heard what is shown was true so many ms ago
    * @param {number} [page.pace] least ms between two readings that the socket asks for
    */
   constructor({ path, signal, onState, onLink, heard, pace = 0 }) {
     this.#path = path;
-    const tell = { onChange: () => this.#changed(), onClose: () => this.refresh(), heard };
+    const tell = {
+      onChange: (first) => this.#changed(first),
+      onClose: () => this.#lost(),
+      heard: () => this.link === "up" && this.#known === this.#signs && heard(0),
+    };
     this.#signals = [signal].flat().map((each) => new Signal({ path: each, ...tell }));
     this.#onState = onState;
     this.#onLink = onLink;
@@ -80,18 +92,27 @@ export class Live {
 
   async #read() {
     clearTimeout(this.#poll);
+    const signs = this.#signs;
     const asked = Date.now();
+    const age = stopwatch();
+    const cut = new AbortController();
+    this.#reading = { cut, age };
+    let held = false;
     try {
-      const state = await get(this.#path);
-      this.#heard();
+      const state = await get(this.#path, cut);
+      // An answer that lay in the network is as old as its question at most.
+      this.#heard(age());
+      held = age() > HELD_UP_MS;
       // Half of the way there and back is the reply's age at most.
       this.#onState(state, state.now_ms - (asked + Date.now()) / 2);
+      this.#known = signs;
       this.#setLink("up");
     } catch (problem) {
       this.#setLink(problem.status === 401 || problem.status === 403 ? "signed-out" : "down");
     }
+    this.#reading = null;
     if (this.#next === null) this.#flight = null;
-    this.#poll = setTimeout(() => this.refresh(), this.link === "up" ? POLL_MS : POLL_DOWN_MS);
+    this.#poll = setTimeout(() => this.refresh(), this.link === "up" && !held ? POLL_MS : POLL_DOWN_MS);
   }
 
   #setLink(link) {
@@ -102,8 +123,15 @@ export class Live {
     this.#onLink(link);
   }
 
-  /** The socket says that something has changed; several such within the pace are one. */
-  #changed() {
+  /**
+   * The socket says that something has changed; several such within the pace are one. A socket's first word means that
+   * the server is there: a reading that still hangs in a network that was cut is given up for a new one.
+   *
+   * @param {boolean} first
+   */
+  #changed(first) {
+    this.#signs += 1;
+    if (first && this.#reading && this.#reading.age() > HELD_UP_MS) this.#reading.cut.abort();
     if (this.#signalled) return;
     this.#signalled = setTimeout(() => {
       this.#signalled = 0;
@@ -111,7 +139,20 @@ export class Live {
     }, this.#pace);
   }
 
+  /** A socket is gone: what it would have said is not known. */
+  #lost() {
+    this.#signs += 1;
+    this.refresh();
+  }
+
   #revive() {
     for (const signal of this.#signals) signal.revive();
   }
+}
+
+/** Milliseconds from now on; the steady clock may stand still in sleep, the other may be set: the larger of both. */
+function stopwatch() {
+  const steady = performance.now();
+  const clock = Date.now();
+  return () => Math.max(performance.now() - steady, Date.now() - clock);
 }

@@ -38,7 +38,7 @@ const offered = () => (state === null ? {} : five(state, Date.now() + offset, RU
 const live = new Live({
   path: API,
   signal: [`/ws/zones/${set.zone}`, `/ws/windows/${NO}/staff`],
-  heard: () => connection.heard(),
+  heard: (ago) => connection.heard(ago),
   onState: (fresh, difference) => {
     const somebody = arrived(state, fresh);
     const goesOn = onwardText(fresh.onward);

@@ -37,7 +37,7 @@ const done = new Set();
 const live = new Live({
   path: `/api/windows/${NO}/device`,
   signal: [`/ws/windows/${NO}`, `/ws/windows/${NO}/staff`],
-  heard: () => connection.heard(),
+  heard: (ago) => connection.heard(ago),
   onState: (fresh, difference) => {
     state = fresh;
     offset = difference;

@@ -23,8 +23,9 @@ export class Signal {
   /**
    * @param {object} page
    * @param {string} page.path of the socket, "/ws/…"
-   * @param {() => void} page.onChange a frame other than a beat has come
-   * @param {() => void} page.onClose the connection has ended; another one is on its way
+   * @param {(first: boolean) => void} page.onChange a frame other than a beat has come; whether it is a new
+   *   connection's first
+   * @param {() => void} page.onClose the connection has ended or is given up; another one is on its way
    * @param {() => void} page.heard a beat has come
    */
   constructor({ path, onChange, onClose, heard }) {
@@ -43,11 +44,16 @@ export class Signal {
     this.#heardHere = false;
     socket.addEventListener("message", (message) => {
       if (this.#socket !== socket) return;
+      if (this.#heardHere && this.#silent) {
+        this.revive(); // We slept, and this is what was sent meanwhile.
+        return;
+      }
+      const first = !this.#heardHere;
       this.#tries = 0;
       this.#heardHere = true;
       this.#heardAt = Date.now();
       if (isBeat(message.data)) this.#heard();
-      else this.#onChange();
+      else this.#onChange(first);
     });
     socket.addEventListener("close", () => {
       if (this.#socket !== socket) return;
@@ -61,12 +67,16 @@ export class Signal {
 
   /** Makes a new socket in place of one that has fallen silent. */
   revive() {
-    const silent = Date.now() - this.#heardAt > SILENT_MS;
-    if (this.#socket === null || !silent) return;
+    if (this.#socket === null || !this.#silent) return;
     const old = this.#socket;
     this.#socket = null;
     old.close();
     this.#knock.start();
+    this.#onClose();
+  }
+
+  get #silent() {
+    return Date.now() - this.#heardAt > SILENT_MS;
   }
 }
 

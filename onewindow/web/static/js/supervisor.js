@@ -32,7 +32,7 @@ const live = new Live({
   path: "/api/supervisor/floor",
   signal: "/ws/supervisor",
   pace: PACE_MS,
-  heard: () => connection.heard(),
+  heard: (ago) => connection.heard(ago),
   onState: (fresh) => {
     state = fresh;
     draw();
