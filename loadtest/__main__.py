@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--host needs --data")
     if asked.serving and asked.host is None:
         parser.error("--serving goes with --host")
-    out = asked.out or Path(tempfile.mkdtemp(prefix="onewindow-load-"))
+    out = asked.out or _fresh_folder()
     options = Options(
         hall=asked.hall,
         out=out,
@@ -71,6 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if verdict.faults else 0
 
 
+def _fresh_folder() -> Path:
+    """On the disk where halls keep their data: folders for temporary files are often held in memory."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="load-", dir=ROOT / "var"))
+
+
 def _told(words: list[str]) -> list[str]:
     """The command without the folder of its report: that is somebody's own."""
     for name in ("--out", "--data", "--page"):
@@ -84,16 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m loadtest", description=__doc__)
     parser.add_argument("--compress", type=_within(1, 120), default=10.0, help="times as fast, 10 if not named")
     parser.add_argument("--minutes", type=_within(0.05, MOST_MINUTES), default=10.0, help="of the clock, 10")
-    parser.add_argument("--from", dest="start", type=seconds_of, default=seconds_of("09:30"), help="09:30")
+    parser.add_argument("--from", dest="start", type=seconds_of, help="HH:MM, else the busiest hour of the profile")
     parser.add_argument("--phones", type=_count(MOST_PHONES), default=2000, help="2000, all but some by socket")
     parser.add_argument("--screens", type=_count(MOST_USERS), default=60, help="TVs and strips, 60")
     parser.add_argument("--guides", type=_count(MOST_USERS), default=4)
     parser.add_argument("--kiosks", type=_count(MOST_USERS), default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hall", type=Path, default=ROOT / "halls" / "anqiu")
-    parser.add_argument(
-        "--out", type=Path, help="folder for report, figures and data; a new one under the tmp folder"
-    )
+    parser.add_argument("--out", type=Path, help="folder for report, figures and data; a new one under var/")
     parser.add_argument(
         "--data", type=Path, help="an installed hall's data: a copy without its days is loaded, never the hall itself"
     )

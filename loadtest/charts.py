@@ -30,6 +30,8 @@ NAMES: Final = {
     times.SPEECH: "按键→出声 click → speech",
     times.FREE: "同上，喇叭空闲 …, loudspeaker free",
 }
+MARKS, LAST_MARKS = 300, 30
+"""Of a line of shares: so many are seen, and the slowest are told apart."""
 STEPS: Final = 60
 """Points of a line through the run."""
 
@@ -71,8 +73,9 @@ def spread(found: Evidence, every: dict[str, list[Point]]) -> Figure:
     for name in times.MAIN:
         taken = sorted(point.ms for point in every[name] if point.at >= border)
         if taken:
-            shares = [100 * (n + 1) / len(taken) for n in range(len(taken))]
-            axes.step(taken, shares, where="post", label=NAMES[name], **_stroke(name))
+            marks = sorted({*range(0, len(taken), max(1, len(taken) // MARKS)), *range(len(taken))[-LAST_MARKS:]})
+            shares = [100 * (n + 1) / len(taken) for n in marks]
+            axes.step([taken[n] for n in marks], shares, where="post", label=NAMES[name], **_stroke(name))
     axes.set_xscale("log")
     axes.set_ylim(0, 101)
     axes.set_xlabel("毫秒 ms")

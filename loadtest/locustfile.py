@@ -54,6 +54,11 @@ def note(name: str, response_time: float, exception: Any = None, **_: Any) -> No
         scene.evidence.requests.append(Timed(name, time.monotonic() - response_time / 1000, response_time))
 
 
+def stumble(user_instance: Any, exception: Any, **_: Any) -> None:
+    """A user's own code has failed: what it saw was not what it must see."""
+    scene.evidence.faults.append(f"a {type(user_instance).__name__} could not go on: {exception!r}")
+
+
 def finish(environment: Any, **_: Any) -> None:
     """Write what was told, and the figures."""
     entries = sorted(environment.stats.entries.values(), key=lambda entry: str(entry.name))
@@ -77,4 +82,5 @@ def figure(entry: Any) -> Figure:
 hooks: Any = events  # Locust has no types here
 hooks.test_start.add_listener(begin)
 hooks.request.add_listener(note)
+hooks.user_error.add_listener(stumble)
 hooks.quitting.add_listener(finish)

@@ -11,6 +11,7 @@ from onewindow.access.open_store import open_store
 from onewindow.access.principal import Role
 from onewindow.access.tokens import Tokens
 from onewindow.demo.cast import Cast, TokenFor, cast_of
+from onewindow.demo.traffic import HALF_HOUR, seconds_of
 from onewindow.voice.announcer import speakers_of
 from onewindow.zones.model import Hall, WindowKind
 
@@ -78,6 +79,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def public_windows(hall: Hall) -> tuple[str, ...]:
     """The windows that have a clerk in the load test: all but the agents'."""
     return tuple(w.no for w in hall.windows.values() if w.kind is not WindowKind.AGENT)
+
+
+def peak_hour(hall: Hall) -> int:
+    """When the profile's busiest hour begins: seconds since midnight."""
+    half_hours = {seconds_of(key): visits for key, visits in hall.profile.half_hours.items()}
+    return max(half_hours, key=lambda at: half_hours[at] + half_hours.get(at + HALF_HOUR, 0.0), default=0)
 
 
 def channels(hall: Hall, count: int) -> list[str]:

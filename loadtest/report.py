@@ -32,6 +32,8 @@ class Report(msgspec.Struct, kw_only=True):
     hall_zh: str
     hall_en: str
     compress: float
+    start: int
+    """When the hour begins, minutes since midnight."""
     seconds: float
     windows: int
     guides: int
@@ -84,6 +86,7 @@ def report_of(options: Options, verdict: Verdict, *, command: str, busy: float, 
         hall_zh=hall.settings.zh,
         hall_en=hall.settings.en,
         compress=options.compress,
+        start=verdict.plan.start // 60,
         seconds=round(found.seconds, 1),
         windows=len(verdict.plan.windows),
         guides=options.guides,

@@ -1,6 +1,7 @@
 """One run (一次压测): the server, Locust and the crowd against it, the journal afterwards, and the verdict."""
 
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from onewindow.zones.model import Hall
 
 GRACE_SECONDS: Final = 150.0
 """Beyond its own time Locust gets so long to begin, to deal with those who came, and to end; then it is stopped."""
-CROWD_SECONDS: Final = 60.0
+CROWD_SECONDS: Final = 120.0
 LOCUST_REPORT: Final = "locust.html"
 STOP_SECONDS: Final = 3
 
@@ -50,7 +51,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Load a hall even if people are at work in it."""
     compress: float
     minutes: float
-    start: int
+    start: int | None
+    """Seconds since midnight; None: the profile's busiest hour."""
     seed: int
     phones: int
     screens: int
@@ -111,15 +113,21 @@ def _server(options: Options) -> Iterator[Server]:
     hall = load_hall(copied_hall(options.hall, folder))
     if options.data is not None:
         copied_data(options.data, data)
-    ahead = ahead_of(hall.settings, options.start, time.time_ns() // 1_000_000) // 1000
+    ahead = ahead_of(hall.settings, _start(options, hall), time.time_ns() // 1_000_000) // 1000
     port = free_port()
     command = ["-m", "loadtest.peak_clock", str(ahead), "serve", "--port", str(port), "--hall", str(folder.resolve())]
     try:
         with serving([*command, "--data", str(data.resolve())], port, options.out / "server.log") as process:
             url = f"http://127.0.0.1:{port}"
             yield Server(hall=folder, data=data, url=url, pid=process.pid, ahead_ms=ahead * 1000)
+        # Half a gigabyte of rendered announcements, which can be made again.
+        shutil.rmtree(data / "voice", ignore_errors=True)
     except RuntimeError as error:
         raise LoadFailed(str(error)) from error
+
+
+def _start(options: Options, hall: Hall) -> int:
+    return plans.peak_hour(hall) if options.start is None else options.start
 
 
 def _refuse_a_serving_hall(hall: Hall, server: Server, token: str) -> None:
@@ -142,7 +150,7 @@ def _plan(options: Options, hall: Hall, server: Server) -> plans.Plan:
         hall=str(server.hall.resolve()),
         url=server.url,
         compress=options.compress,
-        start=options.start,
+        start=_start(options, hall),
         seconds=options.minutes * 60,
         seed=options.seed,
         name=f"load-{secrets.token_hex(4)}",

@@ -63,19 +63,20 @@ def section(of: Report) -> str:
     rows = [f"| {one.name} | {_cells(one)} |" for one in of.peak]
     rows += [f"| {one.name}, while the door opens | {_cells(one)} |" for one in of.opening]
     unheard = of.called - of.heard
+    hour = f"{of.start // 60:02}:{of.start % 60:02}"
     words = [
         f"Measured on {of.at.date().isoformat()} by `{of.command}`; {of.machine[0]}; processes that wanted a core "
-        f"before it began: {of.busy:.1f}. The sample hall's peak hour, {of.compress:g} times as fast, for "
-        f"{of.seconds:.0f} s: {of.windows} clerks, {of.guides} guides, {of.kiosks} kiosks and "
+        f"before it began: {of.busy:.1f}. The peak hour of {of.hall_en} ({hour} on), {of.compress:g} times as fast, "
+        f"for {of.seconds:.0f} s: {of.windows} clerks, {of.guides} guides, {of.kiosks} kiosks and "
         f"{of.phones - of.followers} looking phones (Locust), {of.screens} screens, {of.loudspeakers} loudspeakers "
         f"and {of.followers:,} phones by socket (asyncio), on one process with SQLite on the same machine. "
         f"Everybody was connected after {of.all_there or 0:.0f} s; what came before is told by itself.",
         f"{of.issued:,} numbers, {of.called:,} calls, {of.commits:,} commits, {of.frames:,} frames over "
         f"{of.connected:,} connections, at most {of.sockets:,} at a time. Errors: {errors}. An error is any answer "
         "but the right one, a refusal that is not named here, a socket that the server ends or that is silent for "
-        "15 s, a frame out of order, a sound that can't be had, a call that a screen missed, anyone who got no "
-        "number, an error in the server's log, and whatever the checker finds in the journal: lost, doubled, out of "
-        f"order, without a reason. Refusals that two people who act at once may get: {_counts(of.refused)}.",
+        "15 s, a frame out of order, a sound that can't be had, a call missed by a screen, anyone without a number, "
+        "an error in the server's log, and whatever the checker finds in the journal: lost, doubled, out of order, "
+        f"without a reason. Refusals that two people who act at once may get: {_counts(of.refused)}.",
     ]
     tail = [
         f"A loudspeaker says one thing at a time; what it says is {of.compress:g} times as short here too, but never "

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from loadtest import crowd
 from loadtest.followers import Follower, Room, phone
 from loadtest.loudspeakers import Loudspeaker, call_of
 from loadtest.plan import Plan
@@ -109,6 +110,16 @@ async def test_nobody_there_is_a_fault() -> None:
     async with room_of(handler) as room:
         pass
     await Follower(room, "hall").follow("/ws/hall")
+    assert len(room.seen.faults) == 1
+
+
+async def test_sockets_that_never_came_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "READY_SECONDS", 0.01)
+    room = Room(plan_for(1))
+    await crowd.all_there(room)
+    assert room.seen.faults == ["at most 0 of 1 sockets were connected at one time"]
+    room.came(1)
+    await crowd.all_there(room)
     assert len(room.seen.faults) == 1
 
 

@@ -1,6 +1,7 @@
 """Times are joined across processes by the call's id; percentiles; when the hall's clock shows the peak hour."""
 
 import datetime
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +9,11 @@ from hypothesis import strategies as st
 from loadtest import times
 from loadtest.evidence import Crowd, Evidence, Shown, Spoken, Timed
 from loadtest.peak_clock import ahead_of
+from loadtest.plan import peak_hour
 from onewindow.zones.calendar import business_day, is_working_day, local_minute
+from onewindow.zones.load import load_hall
 from tests.core_hall import core_hall
+from tests.server import ANQIU
 
 
 def test_a_click_is_joined_with_each_screen_and_with_the_first_speech() -> None:
@@ -65,6 +69,15 @@ def test_steps_of_time_keep_every_point(pairs: list[tuple[float, float]], step: 
     assert sorted(ms for _, group in steps for ms in group) == sorted(ms for _, ms in pairs)
     middles = [middle for middle, _ in steps]
     assert middles == sorted(set(middles))
+
+
+def test_the_peak_hour_is_the_profiles_busiest() -> None:
+    hall = load_hall(ANQIU)
+    visits = hall.profile.half_hours
+    assert peak_hour(hall) == 9 * 3600
+    assert visits["09:00"] + visits["09:30"] == max(
+        visits[early] + visits[late] for early, late in itertools.pairwise(sorted(visits))
+    )
 
 
 @given(st.datetimes(datetime.datetime(2026, 1, 1), datetime.datetime(2026, 11, 20)), st.integers(16, 46))
