@@ -137,8 +137,8 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "voice_pack_unusable": (
         503,
-        "录音没有存下来：{found}。请看磁盘空间和 voice-pack 文件夹的权限。",
-        "The recording was not stored: {found}. Look at the disk's space and the rights of the folder voice-pack.",
+        "录音没有存下来：{found}。请看磁盘空间和 voice-pack 文件夹。",
+        "The recordings were not changed: {found}. Look at the disk's space and into the folder voice-pack.",
     ),
     "voice_text": (422, "请输入 1 到 {most} 个字。", "Type 1 to {most} characters."),
     "voice_no_clips": (

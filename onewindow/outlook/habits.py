@@ -17,6 +17,7 @@ from onewindow.forecast.model import Model
 from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
 from onewindow.outlook.protocol import Fold, Folded, Learn, Learned
 from onewindow.queue.journal import Journal
+from onewindow.whole_file import put_whole
 from onewindow.zones.model import Hall
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,4 @@ def _read(path: Path, kind: type[T]) -> T | None:
 
 
 def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(value))
-    fresh.replace(path)
+    put_whole(path, msgspec.json.encode(value))

@@ -56,6 +56,7 @@ class PushRoom:
         self._services = services
         self.subscriptions = Subscriptions(folder)
         self._stirred = asyncio.Event()
+        self._keeping = asyncio.Lock()
         self._sending: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[BaseRoute]:
@@ -126,8 +127,10 @@ class PushRoom:
                 return  # Something newer is on its way.
 
     async def _keep(self) -> None:
+        """Write them down as they are now; one after the other, so that the file never falls back."""
         try:
-            await asyncio.to_thread(self.subscriptions.write, self.subscriptions.encoded())
+            async with self._keeping:
+                await asyncio.to_thread(self.subscriptions.write, self.subscriptions.encoded())
         except OSError as error:
             log.warning("The phones that asked for notes could not be written down: %s", error)
 

@@ -3,12 +3,13 @@
 Nothing of a person stands there: a ticket's id, and the address and keys that the phone's browser made for this.
 """
 
-import os
+import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
+
+from onewindow.whole_file import put_whole
 
 SERVICES: Final = (
     "fcm.googleapis.com",
@@ -19,6 +20,10 @@ SERVICES: Final = (
 """The push services of the browsers. Any other address is refused: nobody chooses where the server writes to."""
 PER_TICKET: Final = 4
 MOST: Final = 5000
+LONGEST: Final = 2000
+"""Characters of an address."""
+_ENDPOINT: Final = re.compile(r"https://(?P<host>[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[!-\[\]-~]*)?")
+"""A host, perhaps a port, and a path of visible ASCII without a backslash."""
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -44,14 +49,15 @@ class Subscription(msgspec.Struct):
 
 
 def allowed(endpoint: str, services: tuple[str, ...]) -> bool:
-    """Whether this is an address of one of the services."""
-    try:
-        found = urlsplit(endpoint)
-        host = found.hostname or ""
-    except ValueError:
+    """Whether this is an address of one of the services.
+
+    Only what every reader of addresses takes for the same host: at a backslash the one ends the host, the other not.
+    """
+    found = _ENDPOINT.fullmatch(endpoint)
+    if found is None or len(endpoint) > LONGEST:
         return False
-    known = any(host == one or host.endswith("." + one) for one in services)
-    return found.scheme == "https" and known and found.username is None and len(endpoint) <= 2000
+    host = found["host"].lower()
+    return any(host == one or host.endswith("." + one) for one in services)
 
 
 class Subscriptions:
@@ -84,8 +90,5 @@ class Subscriptions:
         return msgspec.json.encode(list(self.all.values()))
 
     def write(self, content: bytes) -> None:
-        """Replace the file, readable by its owner alone. Blocks. Raises OSError."""
-        new = self._file.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-        new.replace(self._file)
+        """Replace the file, readable by its owner alone, on the disk when it returns. Blocks. Raises OSError."""
+        put_whole(self._file, content)

@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import os
 import secrets
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -14,6 +12,7 @@ import msgspec
 
 from onewindow.supervision.check import Check, Found, Verdict, to_try
 from onewindow.supervision.trials import Trials
+from onewindow.whole_file import put_whole
 from onewindow.zones.model import Hall
 
 log = logging.getLogger(__name__)
@@ -111,23 +110,9 @@ class Checking:
         assert self.last is not None
         content = msgspec.json.encode(self.last)
         try:
-            await asyncio.to_thread(_write, self._file, content)
+            await asyncio.to_thread(put_whole, self._file, content)
         except OSError as error:
             log.warning("The check can't be kept in %s: %s", self._file, error)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Put the content in the file's place at once, so that a power cut leaves the old one or the new one."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}-")
-    try:
-        with os.fdopen(handle, "wb") as fresh:
-            fresh.write(content)
-            fresh.flush()
-            os.fsync(fresh.fileno())
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _kept(file: Path) -> Check | None:

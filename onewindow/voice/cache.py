@@ -10,10 +10,11 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+
+from onewindow.whole_file import put_whole
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 
@@ -103,19 +104,7 @@ class AudioCache:
         return False
 
     def _store(self, path: Path, data: bytes) -> None:
-        """Write beside, then rename: a reader sees the whole file or none, also after a power cut."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        put_whole(path, data, 0o644)
         self._touch(path)
         self._evict()
 

@@ -15,7 +15,15 @@ import msgspec
 from onewindow.http.problem import Problem, problem
 from onewindow.voice import audio
 from onewindow.voice.clips.engine import Clips
-from onewindow.voice.clips.pack import Clip, Manifest, PackError, remove_clip, write_clip, write_manifest
+from onewindow.voice.clips.pack import (
+    Clip,
+    Manifest,
+    PackError,
+    read_manifest,
+    remove_clip,
+    write_clip,
+    write_manifest,
+)
 from onewindow.voice.clips.script import KINDS, Line
 from onewindow.voice.clips.take import BadTake, decibel, take_of
 from onewindow.voice.rendering import Rendering
@@ -146,7 +154,7 @@ class VoiceDesk:
         on, voice = bool(ask.args["on"]), str(ask.args.get("voice") or "")[:LONGEST_NAME]
 
         def changed(folder: Path) -> Manifest:
-            manifest = self._clips.index.manifest
+            manifest = read_manifest(folder)  # One that can't be read is never replaced: its recordings would go.
             named = voice or manifest.voice
             return write_manifest(folder, msgspec.structs.replace(manifest, on=on, voice=named))
 

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from onewindow.runtime.peers import Peers
-from onewindow.voice.clips.pack import write_file
 from onewindow.voice.speakers import Loudspeakers
+from onewindow.whole_file import put_whole
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Volumes:
             if volume is not None:
                 fresh[speaker] = volume
             data = msgspec.json.encode(fresh)
-            await asyncio.to_thread(write_file, self._folder, FILE, data)
+            await asyncio.to_thread(put_whole, self._folder / FILE, data)
             self._take(data)
             self._peers.tell_all(TOPIC, data)
 

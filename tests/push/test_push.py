@@ -173,10 +173,32 @@ async def test_who_may_subscribe_and_where_to(tmp_path: Path, service: Service) 
         ("https://notpush.apple.community/abc", False),
         ("http://fcm.googleapis.com/fcm/send/abc", False),
         ("https://[broken", False),
+        ("https://fcm.googleapis.com", True),
+        ("https://FCM.googleapis.com:443/fcm/send/abc", True),
+        # urlsplit reads a host of push.apple.com here, and what sends goes to 10.0.0.5.
+        (r"https://10.0.0.5\.push.apple.com/abc", False),
+        (r"https://10.0.0.5:8000\.push.apple.com/abc", False),
+        (r"https://fcm.googleapis.com/\abc", False),
+        ("https://10.0.0.5?.push.apple.com/abc", False),
+        ("https://10.0.0.5#.push.apple.com/abc", False),
+        ("https://10.0.0.5\t.push.apple.com/abc", False),
+        ("https://user@fcm.googleapis.com/abc", False),
+        ("https://fcm.googleapis.com/" + "a" * 2000, False),
     ],
 )
 def test_only_browsers_own_services_are_written_to(endpoint: str, known: bool) -> None:
     assert allowed(endpoint, SERVICES) is known
+
+
+async def test_however_many_ask_at_once_all_of_them_are_kept(tmp_path: Path, service: Service) -> None:
+    async with phones(tmp_path / "data", service) as hall:
+        tracks = [(await hall.api.issue(matter="CNV-010"))["track"] for _ in range(12)]
+        browsers = [Browser(f"{service.url}/{n}") for n in range(len(tracks))]
+        answers = await asyncio.gather(*map(hall.subscribe, tracks, browsers))
+        assert {answer.status_code for answer in answers} == {204}
+        assert (tmp_path / "data" / "push.json").read_bytes() == hall.room.subscriptions.encoded()
+    async with phones(tmp_path / "data", service) as hall:
+        assert len(hall.room.subscriptions.all) == len(tracks)
 
 
 async def test_the_page_offers_it_on_https_alone(tmp_path: Path) -> None:

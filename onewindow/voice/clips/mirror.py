@@ -14,7 +14,8 @@ import msgspec
 from onewindow.runtime.answers import RuntimeFault
 from onewindow.runtime.hall import HallRuntime
 from onewindow.voice.clips.engine import Clips
-from onewindow.voice.clips.pack import MANIFEST, Manifest, PackError, parse_manifest, read_manifest, write_file
+from onewindow.voice.clips.pack import MANIFEST, READABLE, Manifest, PackError, parse_manifest, read_manifest
+from onewindow.whole_file import put_whole
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +71,9 @@ class Mirror:
                 wav = await self._runtime.at_writer(SERVICE, clip.file.encode())
                 if not wav:
                     raise PackError(f"{clip.file} is missing there")
-                await asyncio.to_thread(write_file, folder, clip.file, wav)
-        await asyncio.to_thread(write_file, folder, MANIFEST, data)  # Last: it names nothing that isn't here.
+                await asyncio.to_thread(put_whole, folder / clip.file, wav, READABLE)
+        # Last: it names nothing that isn't here.
+        await asyncio.to_thread(put_whole, folder / MANIFEST, data, READABLE)
         await self._clips.look()
         return True
 

@@ -12,9 +12,7 @@ half of it; what the manifest names no more goes an hour later.
 
 import contextlib
 import hashlib
-import os
 import re
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -24,11 +22,14 @@ import msgspec
 from onewindow.voice import audio
 from onewindow.voice.clips.phrases import Tokens, tokens
 from onewindow.voice.style import Language
+from onewindow.whole_file import put_whole
 
 MANIFEST: Final = "pack.json"
 FORMAT: Final = 1
 KEEP_SECONDS: Final = 3600.0
 MOST_CLIPS: Final = 2000
+READABLE: Final = 0o644
+"""A pack may be looked at, and copied to another hall, by others than the server."""
 
 _FILE: Final = re.compile(r"[\w.-]{1,120}\.wav", re.ASCII)
 
@@ -127,7 +128,7 @@ def write_clip(folder: Path, clip: Clip, wav: bytes) -> Manifest:
     """
     digest = hashlib.sha256(wav).hexdigest()[:24]
     clip = msgspec.structs.replace(clip, file=f"{clip.language}-{digest}.wav")
-    write_file(folder, clip.file, wav)
+    put_whole(folder / clip.file, wav, READABLE)
     manifest = read_manifest(folder)
     others = tuple(one for one in manifest.clips if (one.language, one.tokens) != (clip.language, clip.tokens))
     return write_manifest(folder, msgspec.structs.replace(manifest, clips=(*others, clip)))
@@ -144,31 +145,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     """Replace the manifest in one step, then drop the files that nothing has named for an hour. Raises OSError."""
     manifest = msgspec.structs.replace(manifest, changed_ms=max(time.time_ns() // 1_000_000, manifest.changed_ms + 1))
     data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    write_file(folder, MANIFEST, data)
+    put_whole(folder / MANIFEST, data, READABLE)
     _sweep(folder, manifest)
     return manifest
-
-
-def write_file(folder: Path, name: str, data: bytes) -> None:
-    """Write beside, sync, rename, sync the folder: whole or not at all, also after a power cut. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, fresh = tempfile.mkstemp(dir=folder, prefix=".new-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(fresh).chmod(0o644)
-        Path(fresh).replace(folder / name)
-    except BaseException:
-        Path(fresh).unlink(missing_ok=True)
-        raise
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _sweep(folder: Path, manifest: Manifest) -> None:
