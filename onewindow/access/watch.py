@@ -19,9 +19,11 @@ SECONDS: Final = 5.0
 
 async def refresh(store: Store, tokens: Tokens) -> None:
     """Read what is revoked and when passwords changed."""
+    before = frozenset(tokens.revoked)
     revoked = await store.revoked(int(time.time()))
     changed = {account.name: account.changed for account in await store.accounts()}
-    tokens.revoked = revoked
+    # Who signed out while the store was read is not in what was read.
+    tokens.revoked = revoked | (tokens.revoked - before)
     tokens.changed = changed
 
 

@@ -202,6 +202,7 @@ def command_of(hall: Hall, right: Right, slip: SlipBody) -> cmd.TakeInSlip | Ref
         return refuse("nothing_asked")
     return cmd.TakeInSlip(
         right=right.no,
+        day=right.day,
         slip=cmd.OfflineSlip(
             letter=slip.letter,
             count=slip.count,

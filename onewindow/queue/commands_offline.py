@@ -41,6 +41,8 @@ class TakeInSlip(Command, frozen=True, kw_only=True, tag="take_in_slip"):
 
     right: int
     slip: OfflineSlip
+    day: str = ""
+    """Of the right, YYYY-MM-DD: the day may turn while the command waits, and the next day's rights are others'."""
 
 
 class WithdrawAsking(Command, frozen=True, kw_only=True, tag="withdraw_asking"):

@@ -41,7 +41,7 @@ def withdraw(state: HallDay, command: cmd.WithdrawAsking, at: int) -> Decision:
 def take_in(state: HallDay, command: cmd.TakeInSlip, at: int) -> Decision:
     """Take one slip in (并入). The same slip again changes nothing; a void that came later still counts."""
     slip, right = command.slip, state.rights.get(command.right)
-    if right is None:
+    if right is None or command.day not in ("", state.day):
         return refuse("unknown_right", right=command.right)
     if not 1 <= slip.count <= right.most or slip.letter not in letters(state):
         return refuse("not_of_the_right", number=f"{slip.letter}{slip.count}")

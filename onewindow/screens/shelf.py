@@ -39,6 +39,8 @@ class Shelf:
         self._peers = peers
         self._changed: list[Changed] = []
         self._again = asyncio.Event()
+        self._storing = asyncio.Lock()
+        """What is read of the store is taken over before it is changed: an older reading must not undo a pairing."""
         self.screens: dict[str, Screen] = {}
         """By id."""
         self.seen: dict[str, int] = {}
@@ -60,6 +62,10 @@ class Shelf:
 
     async def load(self) -> None:
         """Read the store. Raises what the store raises."""
+        async with self._storing:
+            await self._load()
+
+    async def _load(self) -> None:
         kept = await self._store.screens()
         found: dict[str, Screen] = {}
         self.seen = {name: row.seen for name, row in kept.items()}
@@ -72,8 +78,9 @@ class Shelf:
 
     async def put(self, screen: Screen) -> None:
         """Keep a new or changed screen."""
-        await self._store.put_screen(screen.id, _encode(screen))
-        self._adopt(self.screens | {screen.id: screen})
+        async with self._storing:
+            await self._store.put_screen(screen.id, _encode(screen))
+            self._adopt(self.screens | {screen.id: screen})
         self._peers.tell_all(TOPIC, screen.id.encode())
 
     async def was_there(self, name: str, at: int) -> None:
@@ -86,10 +93,11 @@ class Shelf:
 
     async def remove(self, screen: Screen) -> None:
         """Forget a screen: its token is refused from now on."""
-        await self._store.revoke(screen.token, screen.until)
-        self._tokens.revoked.add(screen.token)
-        await self._store.remove_screen(screen.id)
-        self._adopt({name: other for name, other in self.screens.items() if name != screen.id})
+        async with self._storing:
+            await self._store.revoke(screen.token, screen.until)
+            self._tokens.revoked.add(screen.token)
+            await self._store.remove_screen(screen.id)
+            self._adopt({name: other for name, other in self.screens.items() if name != screen.id})
         self._peers.tell_all(TOPIC, screen.id.encode())
 
     async def keep_fresh(self) -> None:

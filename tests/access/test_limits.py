@@ -1,5 +1,7 @@
 """Limits: token buckets, and who has one."""
 
+import asyncio
+
 from onewindow.access.limits import HOLDER
 from onewindow.access.principal import Role
 from onewindow.http import limits
@@ -36,10 +38,10 @@ def test_the_memory_of_askers_is_bounded() -> None:
 async def test_a_holder_is_limited_and_staff_and_others_are_not(api: Api) -> None:
     reply = await api.issue(matter="BIZ-001")
     path, token = f"/api/tickets/{reply['ticket']['id']}", reply["track"].removeprefix("/t/")
-    statuses = [(await api.get(path, token)).status_code for _ in range(int(HOLDER.burst) + 10)]
-    assert statuses[: int(HOLDER.burst)] == [200] * int(HOLDER.burst)
-    assert 429 in statuses
-    refused = await api.get(path, token)
+    # At once: one after the other, a slow machine gives the bucket time to fill again.
+    answers = await asyncio.gather(*(api.get(path, token) for _ in range(int(HOLDER.burst) * 2)))
+    assert sum(answer.status_code == 200 for answer in answers) >= HOLDER.burst
+    refused = next(answer for answer in answers if answer.status_code != 200)
     problem(refused, 429, "too_many_requests")
     assert int(refused.headers["retry-after"]) >= 1
     assert (await api.get(path, Role.GUIDE)).status_code == 200

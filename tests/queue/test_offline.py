@@ -96,6 +96,14 @@ def test_the_same_slip_again_changes_nothing_and_another_with_its_number_is_refu
     assert day.refused(cmd.TakeInSlip(right=right, slip=twin)) == "number_taken"
 
 
+def test_a_slip_of_another_day_takes_no_number_of_todays_right() -> None:
+    day = Story()
+    right, one = granted(day), slip(day)
+    assert day.refused(cmd.TakeInSlip(right=right, slip=one, day="2026-11-23")) == "unknown_right"
+    day.do(cmd.TakeInSlip(right=right, slip=one, day=day.state.day))
+    assert [ticket.number for ticket in day.state.tickets.values()] == ["A9101"]
+
+
 def test_a_clock_that_is_wrong_makes_nobody_older_than_the_right_or_younger_than_now() -> None:
     day = Story()
     day.at += 5 * MINUTE
