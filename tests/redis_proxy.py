@@ -1,4 +1,4 @@
-"""A proxy before Redis that misbehaves as a test says: it drops replies, holds bytes back, or cuts connections."""
+"""A proxy before Redis that misbehaves as a test says: it drops, delays and doubles bytes, or cuts connections."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -24,8 +24,16 @@ class RedisProxy:
         """A request that holds these bytes is passed on; its reply never arrives, and the connection is cut. Once."""
         self.eat_when = b""
         """A request that holds these bytes is not passed on; the connection is cut. Once."""
+        self.half_when = b""
+        """Of a request that holds these bytes the first half is passed on; the connection is cut. Once."""
+        self.twice_when = b""
+        """A request that holds these bytes is passed on twice. Once."""
+        self.echo_when = b""
+        """What is answered to a request that holds these bytes is passed on twice. Once."""
+        self.delay = 0.0
+        """Seconds by which bytes are late, in both directions."""
         self.dropped = asyncio.Event()
-        """One of these two has happened."""
+        """One of these has happened."""
         self.closed = False
         """New connections are refused."""
         self.url = ""
@@ -41,7 +49,7 @@ class RedisProxy:
             return
         pair = (writer, forth)
         self._pairs.add(pair)
-        state = {"mute": False}
+        state = {"mute": False, "echo": False}
         for source, sink, asks in ((reader, forth, True), (back, writer, False)):
             task = asyncio.create_task(self._carry(source, sink, asks, state, pair))
             self._tasks.add(task)
@@ -61,23 +69,51 @@ class RedisProxy:
                 if not flow.is_set():
                     self.held.set()
                 await flow.wait()
-                if asks and self.eat_when and self.eat_when in data:
-                    self.eat_when = b""
-                    self.dropped.set()
-                    break
-                if asks and self.drop_when and self.drop_when in data:
-                    self.drop_when = b""
-                    state["mute"] = True
-                if not asks and state["mute"]:
-                    self.dropped.set()
-                    break
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                data, over = self._spoilt(data, asks, state)
                 sink.write(data)
                 await sink.drain()
                 self.carried.set()
+                if over:
+                    break
         for one in pair:
             one.close()
         self._pairs.discard(pair)
         self.carried.set()
+
+    def _spoilt(self, data: bytes, asks: bool, state: dict[str, bool]) -> tuple[bytes, bool]:
+        """What is passed on of it, and whether that is the end of the connection."""
+        if not asks:
+            if state["mute"]:
+                self.dropped.set()
+                return b"", True
+            if state["echo"]:
+                state["echo"] = False
+                self.dropped.set()
+                return data + data, False
+            return data, False
+        if self._meant("drop_when", data):
+            state["mute"] = True
+        if self._meant("echo_when", data):
+            state["echo"] = True
+        for name, passed, over in (
+            ("eat_when", b"", True),
+            ("half_when", data[: len(data) // 2], True),
+            ("twice_when", data + data, False),
+        ):
+            if self._meant(name, data):
+                self.dropped.set()
+                return passed, over
+        return data, False
+
+    def _meant(self, name: str, data: bytes) -> bool:
+        """Whether the trick of this name is for these bytes; it is done once."""
+        wanted: bytes = getattr(self, name)
+        if not wanted or wanted not in data:
+            return False
+        setattr(self, name, b"")
+        return True
 
     def hold(self) -> None:
         """Let no byte through in either direction, without closing anything: a link that hangs."""

@@ -58,6 +58,11 @@ class RedisServer:
         except OSError:
             return False
 
+    @property
+    def running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.poll() is None
+
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, such as SIGSTOP."""
         assert self._process is not None

@@ -18,7 +18,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 ANQIU = ROOT / "halls" / "anqiu"
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 
 
@@ -49,6 +49,8 @@ class Server:
         self.log = data / "server.log"
         self.ahead = 0
         """Seconds by which its clock is ahead of the machine's, from its next start on."""
+        self.clock: Path | None = None
+        """A file that holds such seconds, looked at whenever the time is: its clocks can step while it runs."""
         self._options = options
         self._env = {name: value for name, value in os.environ.items() if not name.startswith("ONEWINDOW_")}
         # The forecast's worker is left out where a test doesn't ask for it: compiling takes a core for a while.
@@ -64,6 +66,12 @@ class Server:
 
     def start(self) -> "Server":
         """Start it and wait until it is ready; fails with its output when it ends or stays unready."""
+        self.launch()
+        self.wait_ready()
+        return self
+
+    def launch(self) -> None:
+        """Start it, whether it becomes ready or not."""
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -77,29 +85,32 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self._wait_ready()
-        return self
 
     def _program(self) -> tuple[str, ...]:
-        return ("-m", "tests.later", str(self.ahead)) if self.ahead else ("run.py",)
+        ahead = self.clock or self.ahead
+        return ("-m", "tests.later", str(ahead)) if ahead else ("run.py",)
 
-    def _wait_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+    def wait_ready(self) -> None:
+        """Wait until it is ready; fails as `start`."""
+        deadline, said = time.monotonic() + START_SECONDS, ""
         with httpx.Client(base_url=self.url, timeout=5.0, trust_env=False) as client:
             while time.monotonic() < deadline:
                 if (code := self.process.poll()) is not None:
                     raise AssertionError(f"the server ended with {code}:\n{self.output()}")
                 try:
-                    if client.get("/readyz").status_code == httpx.codes.OK:
+                    ready = client.get("/readyz")
+                    if ready.status_code == httpx.codes.OK:
                         return
-                except httpx.TransportError:
-                    # Not listening yet. Its own end wakes us early; else we look again a little later.
-                    try:
-                        self.process.wait(0.05)
-                    except subprocess.TimeoutExpired:
-                        continue
+                    said = ready.text
+                except httpx.TransportError as error:
+                    said = repr(error)
+                # Not ready yet. Its own end wakes us early; else we look again a little later.
+                try:
+                    self.process.wait(0.05)
+                except subprocess.TimeoutExpired:
+                    continue
         self.kill()
-        raise AssertionError(f"the server was not ready within {START_SECONDS:g} s:\n{self.output()}")
+        raise AssertionError(f"the server was not ready within {START_SECONDS:g} s: {said}\n{self.output()}")
 
     def output(self) -> str:
         """What it has printed so far."""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from loadtest.redecide import Judge
 from onewindow.queue.journal import Commit
-from onewindow.zones.load import load_hall
 from tests.callers.browsers import always_open
-from tests.e2e.load import Crowd, check, journal
-from tests.e2e.pair import Roamers, paired
+from tests.e2e.history import check, journal, judge
+from tests.e2e.load import Crowd
+from tests.e2e.roamers import Roamers
+from tests.e2e.stage import paired
 from tests.server import Server
 
 MOST_BETWEEN = 60
@@ -88,14 +88,6 @@ async def on_redis(folder: Path, kills: int, seed: int) -> Drill:
         memory = crowd.memory
         found = Drill(kills=kills, moves=crowd.moves)
         return _told(found, commits, memory.acknowledged, len(memory.tickets), len(memory.calls))
-
-
-def judge(commits: list[Commit], hall: Path) -> None:
-    """Every command of the journal decided again. AssertionError: decided otherwise."""
-    again = Judge(load_hall(hall), commits[0].day)
-    for commit in commits:
-        for entry in commit.entries:
-            again.judge(entry)
 
 
 def _told(found: Drill, commits: list[Commit], acknowledged: int, tickets: int, calls: int) -> Drill:

@@ -17,7 +17,7 @@ import msgspec
 from bench.http_load import Spread
 from onewindow.zones.load import load_hall
 from tests.callers.browsers import always_open
-from tests.e2e.pair import paired
+from tests.e2e.stage import paired
 from tests.server import served
 
 ISSUES, CALLS, PARALLEL = 200, 150, 20

@@ -3,7 +3,8 @@
 Redis refuses an id that is not above the stream's last, which makes XADD the compare-and-append and the fence. What
 XADD doesn't see (a gap, another history after a failover to an older copy) a script looks at in the same step. Each
 append carries a mark of its own: after a lost reply the same append is asked again, and the script finds its mark
-instead of adding a second entry.
+instead of adding a second entry. The reply names the mark, so that what is left over in the connection from another
+append never vouches for this one.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from onewindow.queue.journal import GENESIS, AppendConflict, Head, StoredCommit
@@ -37,14 +39,14 @@ APPEND: Final = """
 local n, hash, mark, before = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 local head = redis.call('HMGET', KEYS[2], 'n', 'hash', 'mark', 'closed')
 local last = tonumber(head[1]) or 0
-if last == n and head[3] == mark then return {1, last} end
-if n < 1 or head[4] then return {0, last} end
+if last == n and head[3] == mark then return {1, last, mark} end
+if n < 1 or head[4] then return {0, last, mark} end
 if last >= n then
   local found = redis.call('XRANGE', KEYS[1], n .. '-0', n .. '-0')[1]
-  if found and found[2][4] == mark then return {1, last} end
-  return {0, last}
+  if found and found[2][4] == mark then return {1, last, mark} end
+  return {0, last, mark}
 end
-if last ~= n - 1 or (last > 0 and before ~= '' and before ~= head[2]) then return {0, last} end
+if last ~= n - 1 or (last > 0 and before ~= '' and before ~= head[2]) then return {0, last, mark} end
 if n == 1 then
   redis.call('XADD', KEYS[1], '1-0', 'hash', hash, 'mark', mark, 'body', ARGV[5])
   redis.call('XADD', KEYS[3], '*', 'day', ARGV[6])
@@ -52,7 +54,7 @@ else
   redis.call('XADD', KEYS[1], 'NOMKSTREAM', n .. '-0', 'hash', hash, 'mark', mark, 'body', ARGV[5])
 end
 redis.call('HSET', KEYS[2], 'n', n, 'hash', hash, 'mark', mark)
-return {1, n}
+return {1, n, mark}
 """
 
 
@@ -193,8 +195,7 @@ class RedisJournal:
         for attempt in itertools.count(1):
             try:
                 await self._dial()
-                done, last = await self._append(keys=keys, args=arguments)
-                return int(done), int(last)
+                return _ours(await self._append(keys=keys, args=arguments), arguments[2])
             except LOST as error:
                 await self._hang_up(unsure=True)
                 # A second time in any case: a process that stood still has used up its patience without trying.
@@ -254,6 +255,13 @@ class RedisJournal:
         known = self._known.get(stored.day)
         if known is None or stored.n > known.n:
             self._known[stored.day] = Head(stored.n, stored.hash)
+
+
+def _ours(reply: Any, mark: str) -> tuple[int, int]:
+    """Whether the append with this mark is done, and where the day ends. Raises ConnectionError: not its reply."""
+    if not isinstance(reply, list) or reply[2:] != [mark.encode()]:
+        raise RedisConnectionError("the reply belongs to another command")
+    return int(reply[0]), int(reply[1])
 
 
 def _stored(day: str, entry: Any) -> StoredCommit:

@@ -4,7 +4,8 @@ import asyncio
 from pathlib import Path
 
 from tests.callers.browsers import always_open
-from tests.e2e.load import Crowd, check, journal
+from tests.e2e.history import check, journal
+from tests.e2e.load import Crowd
 from tests.server import Server
 
 KILLS = 20

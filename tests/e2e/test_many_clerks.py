@@ -11,7 +11,7 @@ from onewindow.queue.evolve import evolve
 from onewindow.queue.state import HallDay
 from onewindow.zones.load import load_hall
 from tests.callers.browsers import always_open
-from tests.e2e.load import journal
+from tests.e2e.history import journal
 from tests.server import Server, served
 
 CLERKS, TICKETS = 40, 200

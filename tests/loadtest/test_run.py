@@ -12,7 +12,7 @@ from loadtest.__main__ import main
 from loadtest.report import Report
 from loadtest.server import NotHere, loopback
 from loadtest.times import SCREEN
-from tests.e2e.load import journal
+from tests.e2e.history import journal
 from tests.server import served
 
 SHORT = ("--compress", "60", "--minutes", "0.1", "--phones", "24", "--guides", "2", "--kiosks", "1", "--screens", "7")

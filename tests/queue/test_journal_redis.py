@@ -54,6 +54,37 @@ async def test_an_append_that_never_arrived_is_asked_again(server: RedisServer, 
         await journal.close()
 
 
+@pytest.mark.parametrize("trick", ["twice_when", "echo_when"])
+async def test_a_reply_that_comes_twice_is_not_taken_for_the_next_ones(
+    server: RedisServer, tmp_path: Path, trick: str
+) -> None:
+    """What is left over of one append's answer must not vouch for an append that never arrived."""
+    async with proxied(server.url) as proxy:
+        journal = RedisJournal(proxy.url, tmp_path.name)
+        await put(journal, 1)
+        setattr(proxy, trick, b"second")
+        await put(journal, 2, b"second")
+        async with asyncio.timeout(10):
+            await proxy.dropped.wait()
+        proxy.eat_when = b"third"
+        await put(journal, 3, b"third")
+        assert await bodies(journal) == [(1, b"body"), (2, b"second"), (3, b"third")]
+        await put(journal, 4)
+        assert (await journal.head(DAY)).n == 4
+        await journal.close()
+
+
+async def test_half_an_append_is_none(server: RedisServer, tmp_path: Path) -> None:
+    async with proxied(server.url) as proxy:
+        journal = RedisJournal(proxy.url, tmp_path.name)
+        await put(journal, 1)
+        proxy.half_when = b"second"
+        await put(journal, 2, b"second")
+        assert proxy.dropped.is_set()
+        assert await bodies(journal) == [(1, b"body"), (2, b"second")]
+        await journal.close()
+
+
 async def test_the_same_bytes_of_another_process_are_not_taken_for_ours(server: RedisServer, tmp_path: Path) -> None:
     """Two processes may decide the very same; only one of them has given out the number."""
     async with proxied(server.url) as proxy:

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from onewindow.screens.links import FORBIDDEN
-from tests.e2e.pair import Pair, paired
+from tests.e2e.stage import Stage, paired
 from tests.screens.tv import HALL, PATIENT, Tv, frame, settings
 
 pytestmark = pytest.mark.redis
@@ -19,7 +19,7 @@ ROOT = "/api/supervisor/screens"
 class Office:
     """A supervisor who is at one of the processes."""
 
-    def __init__(self, pair: Pair, at: int) -> None:
+    def __init__(self, pair: Stage, at: int) -> None:
         bearer = pair.bearer("supervisor")
         self.client = httpx.AsyncClient(
             base_url=pair.servers[at].url, headers=bearer, timeout=PATIENT, trust_env=False
