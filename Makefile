@@ -12,7 +12,7 @@ ARGS ?=
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-slow lint load bench bench-desk bench-faults bench-forecast bench-halls bench-redis bench-routing bench-soak bench-tuning bench-wire lock fonts screens clean
+.PHONY: help setup run demo test test-slow faults lint load bench bench-desk bench-faults bench-forecast bench-halls bench-redis bench-routing bench-soak bench-tuning bench-wire lock fonts screens clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,10 @@ bench-halls: ## many halls in one process; writes its section of docs/performanc
 bench-redis: ## several processes on Redis; writes its section of docs/performance.md
 	@scripts/setup all
 	@$(python) -m bench.redis $(ARGS)
+
+faults: ## every fault drill in its full form, about 15 minutes; a section of docs/reliability.md
+	@scripts/setup all
+	@$(python) -m bench.faults.drills $(ARGS)
 
 bench-faults: ## kills under load and the peers' script; its sections of docs/reliability.md
 	@scripts/setup all
