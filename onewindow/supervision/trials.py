@@ -10,7 +10,7 @@ from onewindow.displays.screen_test import ScreenTests
 from onewindow.guide_desk.room import DeskRoom
 from onewindow.supervision.check import Found, Verdict, page_of, sentence_of
 from onewindow.views.clock import local, rfc3339
-from onewindow.voice.sequencer import END_UNHEARD, TOO_LONG
+from onewindow.voice.items import END_UNHEARD, TOO_LONG
 from onewindow.voice.speaker_test import SpeakerTests
 from onewindow.zones.model import Hall
 

@@ -6,6 +6,7 @@ The room stands alone: it takes plain values and imports no other room. Import f
     audio      samples: chime, loudness, WAV
     worker     the process that speaks      engine (its parent)
     cache      rendered announcements       studio (how one is put together)
+    items      what that order is made of   lease
     sequencer  the order of one loudspeaker speakers (the shell around it)
 
 Nothing is imported here, so that the worker process loads only what it needs, and the server process never

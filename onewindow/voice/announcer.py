@@ -21,7 +21,7 @@ from onewindow.runtime.feed import Committed
 from onewindow.views.clock import local
 from onewindow.voice.announcement import Announcement
 from onewindow.voice.clips.script import Names
-from onewindow.voice.sequencer import WITHDRAWN, Outcome
+from onewindow.voice.items import WITHDRAWN, Outcome
 from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.standby import Standby
 from onewindow.voice.style import Level, Style, Templates

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from onewindow.voice.announcement import Fault
-from onewindow.voice.sequencer import QUIET, Outcome
+from onewindow.voice.items import QUIET, Outcome
 from onewindow.zones.model import Hall
 
 Show = Callable[[str, Any], None]

@@ -7,11 +7,17 @@ Frames to a player, each with the connection's own `v` (a beat carries the last 
     {"v", "kind": "delta", "play": item}         one item to be played now
     {"v", "kind": "delta", "lease": bool}        this device sounds, or stands by
     {"v", "kind": "delta", "volume": 0..100}     so loud from now on, what sounds at the moment too
+    {"v", "kind": "delta", "begin": {"id", "n", "now": bool}}    the answer to the player's question of this number
     {"v", "kind": "beat"}                        every 5 s
 
-An item is ``{"id", "url" | null, "duration", "expires", "text_zh", "text_en", "volume", "most"}``: `duration` in
-seconds; `expires` in seconds from the sending (a hall's PCs disagree about the time of day); without a `url` the
-player speaks the texts with the browser's own voice, or plays the chime alone.
+An item is ``{"id", "url" | null, "duration", "expires", "text_zh", "text_en", "volume", "most", "ask": true}``:
+`duration` in seconds; `expires` in seconds from the sending (a hall's PCs disagree about the time of day); without a
+`url` the player speaks the texts with the browser's own voice, or plays the chime alone.
+
+`ask`: a player makes no sound of the item before the server has answered its question that it may. The network may
+have kept the item, the machine may have slept, another device may have said it: only the server knows. A question
+that has no answer is asked anew, by the next number; the answer to an older one counts no more. A player that
+doesn't know this begins unasked, as it did before.
 
 `volume` is what the loudspeaker is set to, of which a paired screen's own setting takes a share; `most` is what quiet
 hours allow.
@@ -19,6 +25,7 @@ hours allow.
 Frames from a player::
 
     {"beat": true, "muted": bool}                every 5 s, and at once when `muted` changes
+    {"ask": id, "n": number}                     may it make a sound now?
     {"ack": id, "what": "started" | "ended" | "failed" | "muted", "reason": optional}
 
 What ended with the reason "own_voice" was said by the browser itself.
@@ -66,6 +73,13 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """A player's question whether it may make an item's first sound now (请求开播); `n` counts them."""
+
+    ask: str
+    n: int = 0
+
+
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
     """A player's sign of life (心跳), and whether its sound is blocked (无声)."""
 
@@ -73,10 +87,12 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
 
 
-def read_frame(frame: Mapping[str, Any]) -> Ack | Beat:
+def read_frame(frame: Mapping[str, Any]) -> Ack | Ask | Beat:
     """A player's frame, checked. Raises msgspec.ValidationError, which names what is wrong."""
     if "ack" in frame:
         return msgspec.convert(frame, Ack)
+    if "ask" in frame:
+        return msgspec.convert(frame, Ask)
     return msgspec.convert(frame, Beat)
 
 
@@ -112,6 +128,10 @@ class Connection:
     def play(self, item: dict[str, Any]) -> None:
         """One item to be played now."""
         self._put("delta", play=item)
+
+    def begin(self, asked: Ask, now: bool) -> None:
+        """Answer its question."""
+        self._put("delta", begin={"id": asked.ask, "n": asked.n, "now": now})
 
     def lease(self, held: bool) -> None:
         """Tell the device whether it sounds, if that has changed."""

@@ -23,8 +23,8 @@ from onewindow.voice.clips.script import script
 from onewindow.voice.desk import VoiceDesk
 from onewindow.voice.desk_calls import SERVICE, VoiceDeskCalls
 from onewindow.voice.engine import Engine, WorkerEngine
+from onewindow.voice.items import Outcome
 from onewindow.voice.routes import VoiceRoutes
-from onewindow.voice.sequencer import Outcome
 from onewindow.voice.speaker_test import SpeakerTests
 from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.switchboard import Switchboard

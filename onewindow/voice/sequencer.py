@@ -9,63 +9,14 @@ method returns the outcomes that it brought about.
 Times are seconds of any clock that does not run backwards; a step back counts as standing still.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
+from onewindow.voice.items import CUT_OFF, END_UNHEARD, TOO_LATE, TOO_LONG, WITHDRAWN, Item, Outcome, Result, Sending
 from onewindow.voice.lease import Lease
 
-Result = Literal["played", "replaced", "expired"]
-"""How an item ended: said (已播), superseded before it was said (被替换), not said, or not to its end, while it was
-worth saying (过期): its clerk must know."""
-
-END_UNHEARD: Final = "its end was not heard of"
-"""Why an item counts as played though its player acknowledged only the beginning."""
-CUT_OFF: Final = "the sound was cut off"
-"""Why an item expired though it had begun."""
-TOO_LONG: Final = "the queue was too long"
-"""Why an item expired though its loudspeaker could be heard."""
-
-QUIET: Final = "quiet hours"
-"""Why an item was not said at all."""
-
-WITHDRAWN = "service is suspended"
-"""The reason in the outcome of what was withdrawn."""
-
-_REMEMBERED = 4096  # ids of ended items, so that an offer repeated by a retry is known
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One announcement in the queue (播报项).
-
-    `id`: of the call; an id offered before is ignored. `ticket`: a later item of the same ticket replaces
-    this one while it waits; None for a notice. `expires_at`: from then on it is not said any more.
-    """
-
-    id: str
-    ticket: str | None
-    expires_at: float
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of an item (播报结果): what, when, and for a person to read, why."""
-
-    id: str
-    ticket: str | None
-    result: Result
-    at: float
-    reason: str = ""
-    anew: bool = False
-    """Replaced by a later announcement of its ticket, which has not ended yet."""
-
-
-class Sending(msgspec.Struct, frozen=True, kw_only=True):
-    """An item to be sent to a device now; it lasts `duration` seconds and expires in `expires_in`."""
-
-    item: Item
-    device: str
-    duration: float
-    expires_in: float
+_REMEMBERED: Final = 4096  # ids of ended items, so that an offer repeated by a retry is known
 
 
 class _Entry(msgspec.Struct, kw_only=True):
@@ -220,6 +171,23 @@ class Sequencer:
             return None
         return self._send(entry)
 
+    def may_begin(self, item_id: str, device: str, now: float) -> tuple[bool, tuple[Outcome, ...]]:
+        """Whether the device may make the item's first sound now, and what came of asking.
+
+        A device can't tell how old an item is: the network may have kept it, or the machine slept. One that is too
+        old now expires, and what is not to be said any more, or is called anew, ends replaced.
+        """
+        self._hear(device, now)
+        outcomes: list[Outcome] = []
+        entry = self._out
+        if entry is None or not self._is_out(item_id, device) or entry.started_at is not None:
+            return False, tuple(self._settle(now))
+        if entry.withdrawn or self._called_anew(entry):
+            outcomes += self._put_back()
+        elif entry.item.expires_at <= self._now:
+            outcomes.append(self._end_out("expired", TOO_LATE))
+        return not outcomes, tuple(outcomes + self._settle(now))
+
     # -- what the device says ---------------------------------------------------------------------------
 
     # Each acknowledgement counts before the passing of time does: a late one is still the truth.
@@ -343,13 +311,15 @@ class Sequencer:
         """The item that is out was not played: it waits again at the front, unless nobody needs it now."""
         entry, self._out = self._out, None
         assert entry is not None
-        newer = any(
-            entry.item.ticket is not None and other.item.ticket == entry.item.ticket for other in self._waiting
-        )
+        newer = self._called_anew(entry)
         if entry.withdrawn or newer:
             return [self._end(entry, "replaced", entry.withdrawn or "called anew", anew=newer)]
         self._waiting.insert(0, entry)
         return []
+
+    def _called_anew(self, entry: _Entry) -> bool:
+        ticket = entry.item.ticket
+        return ticket is not None and any(other.item.ticket == ticket for other in self._waiting)
 
     def _is_out(self, item_id: str, device: str) -> bool:
         return self._out is not None and self._out.item.id == item_id and self._out.sent_to == device

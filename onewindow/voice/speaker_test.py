@@ -7,7 +7,7 @@ import asyncio
 from typing import Final
 
 from onewindow.voice.announcement import Announcement
-from onewindow.voice.sequencer import Outcome
+from onewindow.voice.items import Outcome
 from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.ways import Wanted
 from onewindow.voice.wording import SpokenCall

@@ -16,9 +16,10 @@ from onewindow.voice.announcement import Announcement, Fault, SpeakerState, Spok
 from onewindow.voice.cache import AudioCache
 from onewindow.voice.clips.engine import Clips
 from onewindow.voice.engine import Engine
-from onewindow.voice.players import BEAT_SECONDS, EXPIRED, OWN_VOICE, Ack, Connection, Player, read_frame
+from onewindow.voice.items import QUIET, Item, Outcome, Sending
+from onewindow.voice.players import BEAT_SECONDS, EXPIRED, OWN_VOICE, Ack, Ask, Connection, Player, read_frame
 from onewindow.voice.rendering import Rendered, Rendering
-from onewindow.voice.sequencer import QUIET, Item, Outcome, Sending, Sequencer
+from onewindow.voice.sequencer import Sequencer
 from onewindow.voice.studio import CHIME_ADDRESS, chime_wav
 from onewindow.voice.style import Level, Style, Templates, shorten
 from onewindow.voice.ways import Wanted, Ways
@@ -170,7 +171,11 @@ class Loudspeakers:
         if connection is None or connection.player is not player:
             return
         now, device, sequencer = self._clock(), connection.device, of.sequencer
-        if not isinstance(message, Ack):
+        if isinstance(message, Ask):
+            may, outcomes = sequencer.may_begin(message.ask, device, now)
+            connection.begin(message, may)
+            self._tell(of, outcomes)
+        elif not isinstance(message, Ack):
             self._tell(of, sequencer.beat(device, now, message.muted))
         elif message.what == "started":
             self._tell(of, sequencer.started(message.ack, device, now))
@@ -333,6 +338,7 @@ class Loudspeakers:
             "text_zh": spoken.text_zh,
             "text_en": spoken.text_en,
             "volume": of.volume,
+            "ask": True,
             "most": 100 if spoken.trial or (quiet := self._quiet()) is None else quiet,
         }
 

@@ -20,7 +20,7 @@ import msgspec
 from onewindow.access.principal import Role
 from onewindow.voice.announcement import Announcement
 from onewindow.voice.engine import WorkerEngine
-from onewindow.voice.sequencer import END_UNHEARD, Outcome
+from onewindow.voice.items import END_UNHEARD, Outcome
 from onewindow.voice.studio import CHIME_ADDRESS
 from onewindow.zones.model import Hall
 from tests.hall_app import Api, anqiu, done

@@ -11,7 +11,7 @@ from onewindow.voice.announcement import Announcement, Fault
 from onewindow.voice.cache import AudioCache
 from onewindow.voice.clips.engine import Clips
 from onewindow.voice.engine import Engine, WorkerEngine
-from onewindow.voice.sequencer import Outcome
+from onewindow.voice.items import Outcome
 from onewindow.voice.speakers import Loudspeakers
 from onewindow.voice.wording import SpokenCall, Style
 

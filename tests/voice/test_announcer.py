@@ -14,7 +14,7 @@ from onewindow.runtime.feed import Committed
 from onewindow.voice.announcer import Announcer, speakers_of, style_of, templates_of
 from onewindow.voice.cache import AudioCache
 from onewindow.voice.engine import WorkerEngine
-from onewindow.voice.sequencer import Outcome
+from onewindow.voice.items import Outcome
 from onewindow.voice.speakers import Loudspeakers
 from onewindow.zones.model import Device, DeviceKind, Hall
 from tests.core_hall import core_hall

@@ -12,7 +12,7 @@ from onewindow.app import Workers
 from onewindow.voice.announcement import Announcement
 from onewindow.voice.announcer import speakers_of
 from onewindow.voice.engine import WorkerEngine
-from onewindow.voice.sequencer import Outcome
+from onewindow.voice.items import Outcome
 from onewindow.voice.wording import SpokenCall
 from tests.hall_app import running
 from tests.voice.drill import NOTE, WINDOWS, Box, Drill, Kept, Verdict, drill_hall, judge, listen, settled

@@ -1,5 +1,6 @@
 """The player of the pages in Chromium: plays a WAV and says so, falls back, and knows when it is mute."""
 
+import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -55,7 +56,10 @@ class Quiet(SimpleHTTPRequestHandler):
 def site(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "index.html").write_text(HTML, encoding="utf-8")
     (tmp_path / "page.js").write_text(PAGE_JS, encoding="utf-8")
-    for script in (SCRIPT, *(SCRIPT.with_name(name) for name in ("own-voice.js", "speaker-volume.js"))):
+    for script in (
+        SCRIPT,
+        *(SCRIPT.with_name(name) for name in ("own-voice.js", "speaker-asking.js", "speaker-volume.js")),
+    ):
         (tmp_path / script.name).write_bytes(script.read_bytes())
     (tmp_path / "call.wav").write_bytes(audio.encode_wav(audio.chime("short")))
     (tmp_path / "long.wav").write_bytes(audio.encode_wav(audio.silence(60.0)))
@@ -202,3 +206,40 @@ async def test_a_browser_that_blocks_sound_says_so_until_it_is_touched(page: Pag
     assert await page.inner_text("#muted") == ""
     assert await page.is_hidden("#tap")
     assert await page.evaluate("window.messages.filter(one => one.beat).at(-1).muted") is False
+
+
+async def test_nothing_sounds_before_the_server_has_said_that_it_may(page: Page) -> None:
+    await page.evaluate(
+        "frame => { window.speaker.onFrame(frame); }", {"kind": "delta", "play": item("a") | {"ask": True}}
+    )
+    await page.wait_for_function("window.messages.some(one => one.ask === 'a')")
+    assert await acks(page) == []
+    await receive(page, begin={"id": "a", "n": 99, "now": True})
+    assert await acks(page) == [], "the answer to another question"
+    await page.wait_for_function("window.messages.filter(one => one.ask === 'a').at(-1).n === 2")
+    await receive(page, begin={"id": "a", "n": 1, "now": True})
+    assert await acks(page) == [], "the answer to an older question: it came too late to be believed"
+    await receive(page, begin={"id": "a", "n": 2, "now": True})
+    await page.wait_for_function("window.messages.some(one => one.what === 'ended')")
+    assert await acks(page) == [("a", "started", ""), ("a", "ended", "")]
+
+
+async def test_what_the_server_says_is_too_old_is_not_played_and_the_same_may_come_again(page: Page) -> None:
+    play, last = item("a") | {"ask": True}, 0
+    for answer, heard in ((False, []), (True, [("a", "started", ""), ("a", "ended", "")])):
+        done = asyncio.create_task(receive(page, play=play))
+        await page.wait_for_function("last => (window.messages.findLast(one => one.ask)?.n ?? 0) > last", arg=last)
+        asked = await page.evaluate("window.messages.findLast(one => one.ask)")
+        last = asked["n"]
+        await receive(page, begin={"id": "a", "n": asked["n"], "now": answer})
+        await done
+        assert await acks(page) == heard
+
+
+async def test_a_question_that_went_with_the_line_is_asked_again_on_the_next(page: Page) -> None:
+    await page.evaluate(
+        "frame => { window.speaker.onFrame(frame); }", {"kind": "delta", "play": item("a") | {"ask": True}}
+    )
+    await page.wait_for_function("window.messages.some(one => one.ask === 'a')")
+    await receive(page, kind="snapshot", play=None, lease=True)
+    await page.wait_for_function("window.messages.filter(one => one.ask === 'a').length === 2")

@@ -1,6 +1,7 @@
 """The order of one loudspeaker, story by story."""
 
-from onewindow.voice.sequencer import CUT_OFF, Item, Outcome, Sending, Sequencer
+from onewindow.voice.items import CUT_OFF, TOO_LATE, Item, Outcome, Sending
+from onewindow.voice.sequencer import Sequencer
 
 DURATION = 10.0
 
@@ -314,3 +315,51 @@ def test_a_clock_that_steps_back_changes_nothing() -> None:
     sending = s.next(5.0)
     assert sending is not None
     assert sending.expires_in == 30.0
+
+
+def test_who_has_the_item_may_begin_while_it_is_worth_saying_and_nobody_else_may() -> None:
+    s = queued("a", "b")
+    s.join("spare", 0.0)
+    s.next(0.0)
+    assert s.may_begin("a", "spare", 1.0) == (False, ())
+    assert s.may_begin("b", "tv", 1.0) == (False, ())
+    assert s.may_begin("a", "tv", 1.0) == (True, ())
+    assert s.may_begin("a", "tv", 2.0) == (True, ()), "the first answer got lost"
+    s.started("a", "tv", 3.0)
+    assert s.may_begin("a", "tv", 4.0) == (False, ()), "begun: never again"
+
+
+def test_what_is_too_old_when_its_player_asks_expires() -> None:
+    s = queued("a")
+    for at in (10.0, 20.0, 30.0, 40.0, 50.0):
+        s.beat("tv", at)
+    assert sent(s.next(55.0)) == "a"
+    may, outcomes = s.may_begin("a", "tv", 60.0)
+    assert not may
+    assert [(one.result, one.reason) for one in outcomes] == [("expired", TOO_LATE)]
+
+
+def test_what_is_not_to_be_said_any_more_when_its_player_asks_is_not_said() -> None:
+    s = queued("a", "b")
+    s.next(0.0)
+    s.cancel("ticket of a", 1.0)
+    may, outcomes = s.may_begin("a", "tv", 2.0)
+    assert (may, results(outcomes)) == (False, [("a", "replaced")])
+    assert sent(s.next(2.0)) == "b"
+    s.offer(item("b2", "ticket of b"), 3.0, DURATION)
+    may, outcomes = s.may_begin("b", "tv", 3.0)
+    assert (may, results(outcomes)) == (False, [("b", "replaced")])
+    s.ready("b2", DURATION)
+    assert sent(s.next(3.0)) == "b2", "the recall is said, and only it"
+
+
+def test_what_another_device_has_taken_over_is_not_begun_by_the_one_that_is_back() -> None:
+    s = queued("a")
+    s.next(0.0)
+    s.leave("tv", 1.0)
+    s.join("spare", 14.0)
+    s.tick(15.0)
+    assert sent(s.next(15.0)) == "a"
+    s.join("tv", 16.0)
+    assert s.may_begin("a", "tv", 16.0) == (False, ())
+    assert s.may_begin("a", "spare", 16.0) == (True, ())

@@ -6,7 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from onewindow.voice.sequencer import CUT_OFF, Item, Outcome, Sending, Sequencer
+from onewindow.voice.items import CUT_OFF, Item, Outcome, Sending
+from onewindow.voice.sequencer import Sequencer
 
 DURATION = 10.0
 DEVICES = st.sampled_from(["tv", "spare", "old laptop"])
@@ -180,6 +181,21 @@ class LoudspeakerMachine(RuleBasedStateMachine):
         self.take(self.s.started(name, device, self.now))
         assert name not in self.ended or self.ended[name].result == "played", "a late start is no failure"
         self.begun.add(name)
+        self.hear(device)
+
+    @precondition(lambda self: bool(self.sendings))
+    @rule(device=DEVICES, data=st.data())
+    def ask(self, device: str, data: st.DataObject) -> None:
+        """A device asks whether it may begin: of anything that was ever sent, it or another."""
+        name = data.draw(st.sampled_from(sorted(set(self.sendings))))
+        may, outcomes = self.s.may_begin(name, device, self.now)
+        if may:
+            assert self.out is not None
+            assert (name, device) == (self.out.item.id, self.out.device), "whoever has it, nobody else"
+            assert name not in self.begun
+            assert name not in self.ended
+            assert self.items[name].expires_at > self.now, "nothing is begun late"
+        self.take(outcomes)
         self.hear(device)
 
     @precondition(lambda self: self.out is not None)

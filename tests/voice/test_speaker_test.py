@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onewindow.voice.sequencer import END_UNHEARD
+from onewindow.voice.items import END_UNHEARD
 from onewindow.voice.speaker_test import SpeakerTests
 from tests.voice.hall_of_players import Hall, connected
 

@@ -10,7 +10,7 @@ import pytest
 from onewindow.voice import audio
 from onewindow.voice.announcement import Announcement
 from onewindow.voice.engine import WorkerEngine
-from onewindow.voice.sequencer import Outcome
+from onewindow.voice.items import Outcome
 from onewindow.voice.wording import SpokenCall, Style
 from tests.voice.hall_of_players import Hall, connected
 

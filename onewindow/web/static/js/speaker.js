@@ -10,24 +10,24 @@
  * --autoplay-policy=no-user-gesture-required. The page then shows 「无声」 (onMuted) and a button to press
  * (onTapNeeded), whose click calls `tap()`.
  * @typedef {{id: string, url: string | null, duration: number, expires: number,
- *            text_zh: string, text_en: string, volume?: number, most?: number}} Item
+ *            text_zh: string, text_en: string, volume?: number, most?: number, ask?: boolean}} Item
  * @typedef {{v: number, kind: "snapshot" | "delta" | "beat", play?: Item | null, lease?: boolean,
- *            chime?: string, beat?: number, volume?: number}} Frame
+ *            chime?: string, beat?: number, volume?: number, begin?: {id: string, n: number, now: boolean}}} Frame
  * @typedef {{ack: string, what: "started" | "ended" | "failed" | "muted", reason?: string}
  *           | {beat: true, muted: boolean}} Message
  */
 
 import { Stopped, ownVoice, speakText } from "./own-voice.js";
+import { Asking } from "./speaker-asking.js";
 import { outlet, ownVolume } from "./speaker-volume.js";
 
 const FETCH_MS = 5000;
-/** How long a context that may sound takes to say so. */
-const RESUME_MS = 800;
-/** Items remembered, so that one sent again after a broken connection is not said again. */
-const REMEMBERED = 200;
+const RESUME_MS = 800; // How long a context that may sound takes to say so.
+const REMEMBERED = 200; // Items, so that one sent again after a broken connection is not said again.
 
 export class Speaker {
   #send;
+  #asking;
   #onMuted;
   #onTapNeeded;
   #onPlaying;
@@ -44,7 +44,6 @@ export class Speaker {
   #set = 100;
   #most = 100;
   #onVolume;
-  #timer = 0;
 
   /**
    * @param {object} page
@@ -57,6 +56,7 @@ export class Speaker {
    */
   constructor({ send, onMuted, onTapNeeded, onPlaying, onLease, onVolume }) {
     this.#send = send;
+    this.#asking = new Asking(send);
     this.#onMuted = onMuted ?? (() => {});
     this.#onTapNeeded = onTapNeeded ?? (() => {});
     this.#onPlaying = onPlaying ?? (() => {});
@@ -77,7 +77,7 @@ export class Speaker {
     this.#context.addEventListener("statechange", () => this.#look());
     window.speechSynthesis?.getVoices(); // the list loads on the first asking
     await this.#resume();
-    this.#timer = window.setInterval(() => this.#beat(), 5000);
+    window.setInterval(() => this.#beat(), 5000);
     this.#look();
   }
 
@@ -85,13 +85,6 @@ export class Speaker {
   async tap() {
     await this.#resume();
     this.#look();
-  }
-
-  /** Stops everything. */
-  async close() {
-    window.clearInterval(this.#timer);
-    this.#stop();
-    await this.#context?.close();
   }
 
   /**
@@ -103,11 +96,13 @@ export class Speaker {
   async onFrame(frame) {
     if (frame.kind === "snapshot") {
       for (const message of this.#unsent.splice(0)) this.#deliver(message);
+      this.#asking.renew();
       this.#beat();
       this.#fetchChime(frame.chime);
     }
     if (typeof frame.lease === "boolean") this.#onLease(frame.lease);
     this.#loud(frame.volume);
+    if (frame.begin) this.#asking.answered(frame.begin);
     if (frame.play) await this.#play(frame.play);
   }
 
@@ -174,6 +169,7 @@ export class Speaker {
       this.#acknowledge(item.id, "failed", "no_sound");
       return;
     }
+    await this.#may(item, current);
     await this.#playBuffer(this.#chime, current, () => {});
     this.#acknowledge(item.id, "failed", "chime_only");
   }
@@ -181,7 +177,13 @@ export class Speaker {
   async #playWav(item, current) {
     if (!item.url) throw new Error("no WAV");
     const buffer = await this.#fetchSound(item.url);
+    await this.#may(item, current);
     await this.#playBuffer(buffer, current, () => this.#begun(current));
+  }
+
+  /** Nothing sounds before the server has said that it still may. */
+  async #may(item, current) {
+    if (item.ask && !(await this.#asking.may(item.id, () => this.#current === current))) throw new Stopped();
   }
 
   /** Plays a buffer to its end; rejects with Stopped when it was stopped on the way. */
@@ -209,6 +211,7 @@ export class Speaker {
   async #speak(item, current) {
     const zh = ownVoice("zh");
     if (!zh || !item.text_zh) throw new Error("no Chinese voice");
+    await this.#may(item, current);
     const options = {
       volume: this.#volume * ownVolume(),
       begun: () => this.#begun(current),
