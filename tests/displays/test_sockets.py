@@ -1,6 +1,7 @@
 """The sockets over a real server: snapshots, deltas, reconnecting, who may follow what, and what clients may say."""
 
 import asyncio
+import time
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -27,6 +28,17 @@ async def closed(work: Work, path: str, role: Role | None = None) -> int:
                 await asyncio.wait_for(socket.recv(), PATIENT)
         assert caught.value.rcvd is not None
         return caught.value.rcvd.code
+
+
+async def test_beats_come_by_the_clock_where_the_loop_is_late_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats = []
+    async with at_work(Pace(beat=0.4)) as work, screen(work, "/ws/hall"):
+        monkeypatch.setattr(work.hub, "_hand_out", lambda stream, frame: beats.append(frame))
+        for _ in range(12):
+            # Half a round, in which nothing of the loop runs; then it may.
+            time.sleep(0.2)  # noqa: ASYNC251
+            await asyncio.sleep(0.01)
+        assert len(beats) >= 3
 
 
 @pytest.mark.parametrize("ws", [FramedProtocol, "websockets-sansio"], ids=["framed", "plain"])

@@ -65,7 +65,14 @@ def test_a_running_hall_is_loaded_only_while_nobody_works_there(
         assert loaded(tmp_path / "again", *there) == 2
         assert "People are at work in this hall today" in capsys.readouterr().err
         assert len(asyncio.run(asyncio.to_thread(journal, server))) == before + 1 > 40
-        assert loaded(tmp_path / "again", *there, "--serving") == 0, capsys.readouterr().out
+        stop = f"{server.url}/api/groups/C/stop"
+        assert httpx.post(stop, headers=server.bearer("supervisor"), json={}, trust_env=False).is_success
+        capsys.readouterr()
+        assert loaded(tmp_path / "again", *there, "--serving") == 1, "some who came got no number"
+        assert "request_failed: issue" in capsys.readouterr().out
+        figures = msgspec.json.decode((tmp_path / "again" / "figures.json").read_bytes(), type=Report)
+        assert figures.by_code == {"request_failed": 1}
+        assert "✗" in (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
         after = len(asyncio.run(asyncio.to_thread(journal, server)))
         assert after > before + 1
         assert loaded(tmp_path / "copy", "--data", str(server.data)) == 0, capsys.readouterr().out
