@@ -141,14 +141,14 @@ def _first(error: BaseException) -> str:
     return (str(error).strip() or repr(error)).splitlines()[0]
 
 
-def text(found: list[Told], command: str) -> str:
+def text(found: list[Told], wanted: int, command: str) -> str:
     """The section of the page."""
     minutes = sum(one.seconds for one in found) / 60
     faults = sum(one.fault for one in found)
     rows = "\n".join(f"| {one.name} | {one.store} | {one.said} | {one.seconds:.0f} s |" for one in found)
     return f"""\
 Measured on {datetime.now(UTC).date().isoformat()} by `{command}`; {machine.facts()[0]}; {minutes:.0f} minutes.
-**Faults: {faults}.**
+Drills run: {len(found)} of {wanted}; **faults: {faults}**.
 
 | drill | store | what was done, and what the history held | time |
 | --- | --- | --- | --- |
@@ -156,7 +156,7 @@ Measured on {datetime.now(UTC).date().isoformat()} by `{command}`; {machine.fact
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the drills that were asked for; write the page when all of them ran."""
+    """Run the drills that were asked for; the page is written when none was left out by name."""
     parser = argparse.ArgumentParser(prog="python -m bench.faults.drills", description=__doc__)
     parser.add_argument("--kills", type=int, default=50, help="SIGKILL on SQLite, 50; `make bench-faults` has 200")
     parser.add_argument("--takeovers", type=int, default=25, help="SIGKILL to the writing one of two, 25; there 100")
@@ -169,10 +169,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for case in cases(asked.kills, asked.takeovers, asked.seed)
         if not asked.only or asked.only.lower() in f"{case[0]} {case[1]}".lower()
     ]
-    found = [tell(*case) for case in wanted]
-    if not asked.only:
-        given = " ".join(sys.argv[1:] if arguments is None else arguments)
-        sections.put(asked.page, "drills", text(found, f'make faults ARGS="{given}"' if given else "make faults"))
+    given = " ".join(sys.argv[1:] if arguments is None else arguments)
+    command = f"python -m bench.faults.drills {given}".strip()
+    found: list[Told] = []
+    for case in wanted:
+        found.append(tell(*case))
+        if not asked.only:  # After each, so that a run that is broken off leaves what it has seen.
+            sections.put(asked.page, "drills", text(found, len(wanted), command))
     return int(not found or any(one.fault for one in found))
 
 

@@ -43,7 +43,7 @@ async def limited(hall: Hall, seconds: float) -> str:
 
 async def brimful(hall: Hall, seconds: float, disk: Path) -> str:
     """The file system that SQLite's or Redis's files lie on is filled; so long, then there is room again."""
-    ballast = disk / "ballast"
+    ballast, ended = disk / "ballast", ""
 
     async def fill() -> None:
         free = os.statvfs(disk)
@@ -51,11 +51,14 @@ async def brimful(hall: Hall, seconds: float, disk: Path) -> str:
             os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - LEFT)
 
     async def free() -> None:
+        nonlocal ended
         ballast.unlink()
         if hall.stage.shared and not hall.stage.redis.running:
+            ended = ", Redis ended itself and was started again"
             await asyncio.to_thread(hall.stage.redis.start)
 
-    return f"{await _full(hall, seconds, fill, free)} (tmpfs of {SIZE.upper()}iB)"
+    said = await _full(hall, seconds, fill, free)
+    return f"{said} (tmpfs of {SIZE.upper()}iB){ended}"
 
 
 async def _full(

@@ -15,7 +15,7 @@ async def test_it_is_ended_stands_still_and_has_no_room(tmp_path: Path) -> None:
             [
                 partial(disk.limited, seconds=1),
                 partial(stops.stood_still, seconds=1),
-                partial(stops.terminated, times=2),
+                partial(stops.terminated, times=1),
             ],
             seed=61,
         )
