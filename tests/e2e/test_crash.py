@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.callers.browsers import always_open
-from tests.e2e.history import check, journal
+from tests.e2e.history import check, journal, judge
 from tests.e2e.load import Crowd
 from tests.server import Server
 
@@ -22,6 +22,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled_by_kill_9(tmp_path: Path)
             await asyncio.to_thread(server.start)
             await crowd.ask_again()
             check(journal(server), crowd.memory)
+        judge(journal(server), server.hall)
         assert len(crowd.memory.tickets) >= KILLS and not crowd.memory.owed
     finally:
         server.stop()
