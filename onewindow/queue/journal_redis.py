@@ -18,6 +18,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from onewindow.queue.journal import GENESIS, AppendConflict, Head, StoredCommit
+from onewindow.shared.copies import Copies
 from onewindow.shared.link import LOST, Client, Keys, client, shown
 
 log = logging.getLogger(__name__)
@@ -62,10 +63,10 @@ class RedisJournal:
     """A `Journal` in Redis that several processes may open; the stream decides between them. Loop-only."""
 
     def __init__(self, url: str, hall: str, *, replicas: int = 0, patience: float = PATIENCE) -> None:
-        """`hall`: its code. `replicas`: copies that should have a commit before it counts (`WAIT`)."""
+        """`hall`: its code. `replicas`: copies that must have a commit before it counts or is read (`WAIT`)."""
         self.url = url
         self.keys = Keys(hall)
-        self._replicas = replicas
+        self._copies = Copies(self.keys, replicas)
         self._patience = patience
         self._reader = client(url)
         self._follower: Client | None = None
@@ -77,7 +78,6 @@ class RedisJournal:
         self._turn = asyncio.Lock()
         self._known: dict[str, Head] = {}
         """Where each day ended when this process last read or wrote it."""
-        self._behind = False
 
     # --- the port ----------------------------------------------------------------------------------------------
 
@@ -85,6 +85,7 @@ class RedisJournal:
         """Store commit `n` of `day`; returns when Redis has synced it (`appendfsync always`).
 
         Raises AppendConflict, or a RedisError: then the commit may be there or not, which a read after it tells.
+        CopiesMissing is one of those: no read tells of it before the copies have it.
         """
         known = self._known.get(day, Head(0, ""))
         before = known.hash if known.n == n - 1 else ""
@@ -95,8 +96,8 @@ class RedisJournal:
             if not done:
                 raise AppendConflict(f"{day}: commit {n} doesn't follow commit {last} of {shown(self.url)}.")
             self._known[day] = Head(n, digest)
-            if self._replicas:
-                await self._wait_for_replicas()
+            if self._copies.wanted:
+                await self._insist_on_copies()
 
     async def read(self, day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
         """The commits of `day` with n > `after`, in order."""
@@ -105,6 +106,8 @@ class RedisJournal:
         while True:
             entries: Any = await self._reader.xrange(self.keys.day(day), min=f"{after + 1}-0", count=most)
             commits = [_stored(day, entry) for entry in entries]
+            if commits:
+                await self._copies.have(self._reader)
             for stored in commits:
                 self._note(stored)
                 yield stored
@@ -151,6 +154,8 @@ class RedisJournal:
                 seen = entries[-1][0].decode()
             else:
                 commits = [_stored(day, entry) for entry in entries]
+        if found:
+            await self._copies.have(self._follower)
         for stored in commits:
             self._note(stored)
         return commits, seen
@@ -237,19 +242,14 @@ class RedisJournal:
             async with self._turn:
                 await self._dial()
 
-    async def _wait_for_replicas(self) -> None:
-        """Wait until the copies have it, a second at most: a lost copy must not stop the hall."""
+    async def _insist_on_copies(self) -> None:
+        """The commit is in Redis; wait until the copies have it. Raises as `Copies.have`."""
         try:
             assert self._writer is not None
-            got = int(await self._writer.wait(self._replicas, 1000))
-        except RedisError as error:
+            await self._copies.have(self._writer)
+        except LOST:
             await self._hang_up()
-            log.warning("Redis didn't say how many copies have the last commit: %s", error)
-            return
-        if (behind := got < self._replicas) != self._behind:
-            self._behind = behind
-            say = log.warning if behind else log.info
-            say("Redis: %d of %d copies have the last commit.", got, self._replicas)
+            raise
 
     def _note(self, stored: StoredCommit) -> None:
         known = self._known.get(stored.day)

@@ -57,9 +57,10 @@ class JournalUnavailable(RuntimeFault):
             else ("暂时无法确认是否已登记", "Whether it was recorded isn't known yet")
         )
         super().__init__(
-            f"日志写不进去（{cause}），{zh}。请用同一个 Idempotency-Key 再试；若一直如此，请检查磁盘空间。\n"
+            f"日志写不进去（{cause}），{zh}。请用同一个 Idempotency-Key 再试；若一直如此，请检查磁盘空间；"
+            "日志在 Redis 时，还有 Redis 和它的副本。\n"
             f"The journal failed ({cause}). {en}. Try again with the same Idempotency-Key; "
-            "if it goes on, check the disk."
+            "if it goes on, check the disk; where the journal lies in Redis, Redis and its replicas, too."
         )
 
 

@@ -26,6 +26,7 @@ from onewindow.runtime.relay import Relay
 from onewindow.runtime.ticker import Ticker
 from onewindow.runtime.writer import BuildReply, Prepare
 from onewindow.shared.bus import Bus
+from onewindow.shared.copies import CopiesMissing
 from onewindow.shared.lease import LEASE_SECONDS, RENEW_SECONDS, TRY_SECONDS, Lease
 from onewindow.shared.link import LOST, client, ended
 from onewindow.zones.model import Hall
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 BLIND_SECONDS: Final = 3.0
 """Without a word from Redis for so long, a follower's state is no longer shown: it may be old."""
+NO_WORD: Final = "Redis 没有回应 · no word from Redis"
 BLOCK_MS: Final = 1_000
 """How long one reading of the stream waits for news."""
 ALIVE_SECONDS: Final = 5.0
@@ -79,6 +81,8 @@ class Member(HallRuntime):
         self._cold = True
         self._seen = "0-0"
         self._contact = self._renewed = self._beaten = 0.0
+        self._silence = NO_WORD
+        """Why the stream can't be followed, while it can't."""
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -164,6 +168,7 @@ class Member(HallRuntime):
                 self._break(broken)
             except (RedisError, *LOST) as error:
                 log.debug("The stream can't be read: %s", error)
+                self._silence = str(error) if isinstance(error, CopiesMissing) else NO_WORD
                 await asyncio.sleep(TRY_SECONDS)
             except Exception as error:
                 log.exception("What another process wrote can't be followed.")
@@ -213,12 +218,13 @@ class Member(HallRuntime):
             if not self.writes and self._broken is None and loop.time() - self._contact > BLIND_SECONDS:
                 if self.writer.lost is None:
                     log.warning(
-                        "Redis %g 秒没有回应，屏幕和读取暂停。请检查 Redis 和网络。\n"
-                        "No word from Redis for %g s: screens and reads pause. Look at Redis and the network.",
+                        "%g 秒跟不上 Redis，屏幕和读取暂停。请检查 Redis 和网络。\n"
+                        "Redis can't be followed for %g s: screens and reads pause. Look at it and the network. (%s)",
                         BLIND_SECONDS,
                         BLIND_SECONDS,
+                        self._silence,
                     )
-                self.writer.lose("Redis 没有回应 no word from Redis")
+                self.writer.lose(self._silence)
             self._relay.beat()
             try:
                 async with asyncio.timeout(RENEW_SECONDS if self.writes else TRY_SECONDS):

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -160,7 +159,7 @@ class HallWriter(DayOnShow):
                 await self._wanted.wait()
                 self._wanted.clear()
                 if self._lost is not None and self.writes and await self._rebuild(self._live.day) is None:
-                    self._fail_waiting(partial(JournalUnavailable, self._lost))
+                    self._refuse_waiting(self._lost)
                 while self._waiting and self._lost is None:
                     await self._turn()
                     # The readers whose gate has just opened stand before us in the loop's line.
@@ -309,6 +308,12 @@ class HallWriter(DayOnShow):
         self._lost = None
         self._publish(found.news, fresh=True)
         return found
+
+    def _refuse_waiting(self, why: str) -> None:
+        """There is no state to decide on. What bears a key may be the repetition of something that was done."""
+        while self._waiting:
+            asked = self._waiting.popleft()
+            asked.fail(JournalUnavailable(why, done=None if asked.scope[1] else False))
 
     def _fail_waiting(self, make_error: Callable[[], Exception]) -> None:
         while self._waiting:

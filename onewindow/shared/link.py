@@ -62,6 +62,8 @@ class Keys:
         """Digest of the hall's files as the process has them that writes."""
         self.news = self.prefix + "news"
         """Channel to all processes."""
+        self.mark = self.prefix + "mark"
+        """Channel that nobody hears: a place in what goes to the replicas."""
 
     def day(self, day: str) -> str:
         """Stream: the day's commits, `N-0` each."""

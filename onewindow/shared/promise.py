@@ -90,8 +90,8 @@ def _replicas(about: dict[str, Any], wanted: int) -> list[Weakness]:
         Weakness(
             f"要求 {wanted} 个副本，Redis 现在只有 {there} 个",
             f"{wanted} replica(s) are wanted, Redis has {there}",
-            "请检查副本；缺副本时每次提交会多等一秒。",
-            "Look at the replicas; without them each commit waits a second longer.",
+            "请检查副本；缺副本时一切命令都得不到确认。",
+            "Look at the replicas; without them no command is confirmed.",
         )
     ]
 
