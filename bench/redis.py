@@ -1,7 +1,8 @@
 """Several processes on Redis (多进程测量): `python -m bench.redis` writes its section of `docs/performance.md`.
 
-One process on Redis beside the same without durability, two processes on one hall beside one, and how long a call
-made at one takes to the other's screens. A redis-server of its own, everything synced; variants take turns.
+One process on Redis beside the same without durability, two processes on one hall beside one (with the processor's
+time of each), and how long a call made at one takes to the other's screens, beside the bare way. A redis-server of
+its own, everything synced; variants take turns.
 """
 
 import argparse
@@ -9,16 +10,15 @@ import asyncio
 import contextlib
 import http.client
 import os
+import secrets
 import shlex
 import signal
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,20 +26,27 @@ import msgspec
 
 from bench import machine, sections
 from bench.app import HALL
-from bench.http_load import Spread, spread
-from bench.lab import Lab, Running
+from bench.http_load import Job, Spread
+from bench.lab import LONGEST, Lab, Running
+from bench.redis_page import section
+from bench.redis_shown import Shown, ShownJob
 from loadtest.plan import make_cast
-from loadtest.server import ROOT, free_port, serving
-from onewindow.queue.journal import hash_of
-from onewindow.queue.journal_redis import RedisJournal
+from loadtest.server import ROOT, clean_environment, free_port, serving
 from onewindow.shared.link import LOST, client
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 SECTION: Final = "redis"
 CONNECTIONS: Final = 64
 DURABLE: Final = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction")
-BODY: Final = b"x" * 1000
-"""About what a commit of one issue takes."""
+TICK: Final = os.sysconf("SC_CLK_TCK")
+
+
+class Work(msgspec.Struct, kw_only=True):
+    """The processor's time that one command took, µs."""
+
+    redis: float
+    servers: list[float]
+    """Of each process; the one that writes is the first."""
 
 
 class Round(msgspec.Struct, kw_only=True):
@@ -47,13 +54,12 @@ class Round(msgspec.Struct, kw_only=True):
 
     memory: Spread
     one: Spread
+    one_work: Work
     two: Spread
     """Both processes' requests as one load: the sum of the rates, the worse percentiles."""
-    appended: Spread
-    answered: Spread
-    """A call at the writer, one at a time: until its answer came …"""
-    shown: Spread
-    """… and until it was on a screen of the process that follows."""
+    two_work: Work
+    shown: Shown
+    """A call at the process that writes, one at a time, and what it is made of."""
     takeover: float
     """Seconds from SIGKILL of the process that writes until the other one does."""
 
@@ -61,6 +67,13 @@ class Round(msgspec.Struct, kw_only=True):
 @contextmanager
 def redis_served(folder: Path) -> Iterator[str]:
     """A redis-server on a free port; its address."""
+    with redis_process(folder) as (url, _):
+        yield url
+
+
+@contextmanager
+def redis_process(folder: Path) -> Iterator[tuple[str, int]]:
+    """A redis-server on a free port; its address and its process."""
     port = free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), *DURABLE]
     with (folder / "redis.log").open("wb") as log:
@@ -68,7 +81,7 @@ def redis_served(folder: Path) -> Iterator[str]:
     url = f"redis://127.0.0.1:{port}/0"
     try:
         asyncio.run(_answering(url))
-        yield url
+        yield url, process.pid
     finally:
         process.kill()
         process.wait()
@@ -86,11 +99,21 @@ async def _answering(url: str) -> None:
     await redis.aclose()
 
 
+class Site(msgspec.Struct, frozen=True):
+    """A Redis and the servers of one hall."""
+
+    url: str
+    redis: int
+    """Its process."""
+    servers: list[Running]
+    """The first one writes."""
+
+
 @contextmanager
-def processes(lab: Lab, count: int) -> Iterator[tuple[str, list[Running]]]:
-    """A Redis and so many servers of one hall; the first one writes."""
+def processes(lab: Lab, count: int) -> Iterator[Site]:
+    """A Redis and so many servers of one hall."""
     with ExitStack() as stack:
-        url = stack.enter_context(redis_served(lab.place()))
+        url, redis = stack.enter_context(redis_process(lab.place()))
         cast = make_cast(lab.folder, lab.windows, url, lab.hall.settings.code)
         tokens = cast.clerks | {"guide": cast.guide, "supervisor": cast.supervisor}
         running = []
@@ -100,39 +123,122 @@ def processes(lab: Lab, count: int) -> Iterator[tuple[str, list[Running]]]:
             command += ["--redis", url, "--forecast", "off"]
             process = stack.enter_context(serving(command, port, where / "server.log"))
             running.append(Running(port=port, pid=process.pid, tokens=tokens))
-        yield url, running
+        yield Site(url, redis, running)
 
 
 def measure(lab: Lab, requests: int, calls: int) -> Round:
     """One round."""
     with lab.server("memory") as alone:
         memory = lab.load(alone, "issue", connections=CONNECTIONS, count=requests)["issue"]
-    with processes(lab, 1) as (_, (single,)):
-        one = lab.load(single, "issue", connections=CONNECTIONS, count=requests)["issue"]
-    with processes(lab, 2) as (url, both), ThreadPoolExecutor(2) as threads:
-        halves = [
-            threads.submit(lab.load, running, "issue", connections=CONNECTIONS // 2, count=requests // 2)
-            for running in both
-        ]
-        first, second = (half.result()["issue"] for half in halves)
-        two = Spread(
-            count=first.count + second.count,
-            seconds=(first.count + second.count) / (first.rate + second.rate),
-            p50=max(first.p50, second.p50),
-            p99=max(first.p99, second.p99),
-        )
-        shown = lab.load(both[0], "screens", connections=1, count=calls, screen_port=both[1].port)
-        appended = asyncio.run(_appends(url, calls))
-        takeover = _take_over(both[0].pid, both[1].port)
+        with processes(lab, 1) as site:
+            one, one_work = _loaded(lab, site, requests)
+        with processes(lab, 2) as site:
+            two, two_work = _loaded(lab, site, requests)
+            shown = _shown(lab, site, alone, calls)
+            takeover = _take_over(site.servers[0].pid, site.servers[1].port)
     return Round(
         memory=memory,
         one=one,
+        one_work=one_work,
         two=two,
-        appended=appended,
-        answered=shown["answered"],
-        shown=shown["each"],
+        two_work=two_work,
+        shown=shown,
         takeover=takeover,
     )
+
+
+def _loaded(lab: Lab, site: Site, requests: int) -> tuple[Spread, Work]:
+    """The same load for any number of servers: each has its part of the connections and of the requests."""
+    many = len(site.servers)
+    before = _worked(site)
+    with ThreadPoolExecutor(many) as threads:
+        parts = [
+            threads.submit(lab.load, running, "issue", connections=CONNECTIONS // many, count=requests // many)
+            for running in site.servers
+        ]
+        spreads = [part.result()["issue"] for part in parts]
+    redis, *servers = (
+        (after - ago) / (requests + CONNECTIONS) * 1e6 for ago, after in zip(before, _worked(site), strict=True)
+    )
+    count = sum(part.count for part in spreads)
+    together = Spread(
+        count=count,
+        seconds=count / sum(part.rate for part in spreads),
+        p50=max(part.p50 for part in spreads),
+        p99=max(part.p99 for part in spreads),
+    )
+    return together, Work(redis=redis, servers=servers)
+
+
+def _worked(site: Site) -> list[float]:
+    """The processor's time so far of Redis and each server, s; Linux only."""
+    return [_cpu(pid) for pid in (site.redis, *(running.pid for running in site.servers))]
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def _shown(lab: Lab, site: Site, alone: Running, calls: int) -> Shown:
+    """Calls followed to the other process's screens, beside the bare way. Raises RuntimeError when that fails."""
+
+    def job(running: Running, screen_port: int = 0) -> Job:
+        return Job(
+            kind="shown",
+            port=running.port,
+            connections=1,
+            count=calls,
+            name=f"bench-{secrets.token_hex(4)}",
+            tokens=running.tokens,
+            matters=lab.matters,
+            screen_port=screen_port,
+        )
+
+    with ExitStack() as stack:
+        port = int(site.url.rpartition(":")[2].partition("/")[0])
+        ends = [stack.enter_context(_floor(role, port)) for role in ("write", "follow")]
+        writes, follows = site.servers
+        asked = ShownJob(
+            call=job(writes, follows.port),
+            bare=job(alone),
+            redis=site.url,
+            floor_writes=ends[0],
+            floor_follows=ends[1],
+        )
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.redis_shown"],
+            cwd=ROOT,
+            env=clean_environment(),
+            input=msgspec.json.encode(asked),
+            capture_output=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode("utf-8", "replace")[-2000:])
+    return msgspec.json.decode(done.stdout, type=Shown)
+
+
+@contextmanager
+def _floor(role: str, redis: int) -> Iterator[int]:
+    """One end of the bare way; its port."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.redis_floor", role, str(port), str(redis), "floor"],
+        cwd=ROOT,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        if process.stdout.readline() != b"ready\n":
+            raise RuntimeError(f"the floor's {role} end didn't start")
+        yield port
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def _take_over(victim: int, port: int) -> float:
@@ -148,71 +254,6 @@ def _take_over(victim: int, port: int) -> float:
     raise RuntimeError("nobody took over")
 
 
-async def _appends(url: str, count: int) -> Spread:
-    """Appends of one commit after the other, nothing else."""
-    journal = RedisJournal(url, "bench")
-    times = []
-    begun = time.perf_counter()
-    for n in range(1, count + 1):
-        at = time.perf_counter()
-        await journal.append("2026-01-05", n, BODY, hash_of(BODY))
-        times.append(time.perf_counter() - at)
-    await journal.close()
-    return spread(times, time.perf_counter() - begun)
-
-
-def section(rounds: list[Round], command: str, busy: float) -> str:
-    """The section of the page."""
-
-    def row(what: str, spreads: list[Spread]) -> str:
-        rate = statistics.median(s.rate for s in spreads)
-        p50, p99 = statistics.median(s.p50 for s in spreads), statistics.median(s.p99 for s in spreads)
-        return f"| {what} | {rate:,.0f} | {p50:.1f} | {p99:.1f} |"
-
-    def timed(what: str, spreads: list[Spread]) -> str:
-        p50, p99 = statistics.median(s.p50 for s in spreads), statistics.median(s.p99 for s in spreads)
-        return f"| {what} | {p50:.2f} | {p99:.2f} |"
-
-    def ratio(above: list[float], below: list[float]) -> float:
-        return statistics.median(a / b for a, b in zip(above, below, strict=True))
-
-    durable = ratio([r.one.rate for r in rounds], [r.memory.rate for r in rounds])
-    twice = ratio([r.two.rate for r in rounds], [r.one.rate for r in rounds])
-    tail = ratio([r.two.p99 for r in rounds], [r.one.p99 for r in rounds])
-    seen = ratio([r.shown.p50 for r in rounds], [r.appended.p50 for r in rounds])
-    later = ratio([r.shown.p50 for r in rounds], [r.answered.p50 for r in rounds])
-    took = " · ".join(f"{r.takeover:.2f}" for r in rounds)
-    return "\n".join(
-        [
-            "## Several processes on Redis 多进程",
-            "",
-            f"Measured on {datetime.now(UTC).date().isoformat()} by `{command}`; {machine.facts()[0]};",
-            f"processes that wanted a core before it began: {busy:.1f}. Redis with `appendfsync always` on the same",
-            f"machine, and the load too: they share its cores. Medians of {len(rounds)} rounds.",
-            "",
-            f"| issues, {CONNECTIONS} connections | a second | p50 ms | p99 ms |",
-            "| --- | --- | --- | --- |",
-            row("one process, nothing durable", [r.memory for r in rounds]),
-            row("one process, Redis", [r.one for r in rounds]),
-            row("two processes on one hall, half of the connections each", [r.two for r in rounds]),
-            "",
-            f"- Redis to nothing durable: **{durable:.2f}** of the rate (goal 0.75).",
-            f"- Two processes to one: **{twice:.2f}** of the rate (goal 0.9), **{tail:.2f}** times its p99 (goal 2).",
-            "",
-            "| one call at a time | p50 ms | p99 ms |",
-            "| --- | --- | --- |",
-            timed("an append of 1,000 bytes alone", [r.appended for r in rounds]),
-            timed("from the request to the answer, at the process that writes", [r.answered for r in rounds]),
-            timed("from the request to a screen of the other process", [r.shown for r in rounds]),
-            "",
-            f"On the other process's screens after **{seen:.2f}** times the append's p50 (goal 3), with the request",
-            f"over HTTP and the frame over its websocket included; {later:.2f} times the answer's p50.",
-            "",
-            f"The process that writes is killed (SIGKILL): the other one writes after {took} s (goal 3).",
-        ]
-    )
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write; 0."""
     parser = argparse.ArgumentParser(prog="python -m bench.redis", description=__doc__)
@@ -226,7 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Lab(asked.work) as lab:
         rounds = [measure(lab, asked.requests, asked.calls) for _ in range(asked.rounds)]
     command = shlex.join(["python", "-m", "bench.redis", *(arguments if arguments is not None else sys.argv[1:])])
-    text = section(rounds, command, busy)
+    text = section(rounds, CONNECTIONS, command, busy)
     sections.put(asked.page, SECTION, text)
     print(text)
     return 0

@@ -127,12 +127,14 @@ def test_what_is_answered_is_on_the_replica_and_nothing_else_is_answered(tmp_pat
         assert again_until_answered(pair, writes, "during-0") == numbers[-3], "the same answer again"
         assert len(set(numbers)) == 9
         asyncio.run(pair.converge())
-        told = journal(pair.servers[0])
-        assert told == journal(pair.servers[1]) == asyncio.run(on_it(replica, pair))
-        assert sorted(keys_of(told)) == sorted(
+        commits = journal(pair.servers[0])
+        assert commits == journal(pair.servers[1]) == asyncio.run(on_it(replica, pair))
+        assert sorted(keys_of(commits)) == sorted(
             [*(f"before-{n}" for n in range(6)), "during-0", "during-1", "after"]
         ), "each once"
-        issued = [e.number for c in told for entry in c.entries for e in entry.events if isinstance(e, TicketIssued)]
+        issued = [
+            e.number for c in commits for entry in c.entries for e in entry.events if isinstance(e, TicketIssued)
+        ]
         assert sorted(issued) == sorted(numbers)
 
 

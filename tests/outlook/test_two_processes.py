@@ -1,0 +1,139 @@
+"""Forecasts at two processes: each forecasts for those who ask it, what was told is recorded once, and scored once.
+
+The process that writes records in the journal what the visitor was told; the other one forecasts from what it
+follows. Neither's forecasts, nor any what-if, is a commit.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from onewindow.queue.events import TicketIssued
+from tests.e2e.load import journal
+from tests.e2e.pair import Pair
+from tests.outlook.conftest import CACHE
+from tests.outlook.patience import PATIENCE
+from tests.redis_server import redis_served
+from tests.server import Server
+
+pytestmark = pytest.mark.redis
+MATTER, WINDOW, NEXT = "CNV-001", "32", "33"
+
+
+@contextmanager
+def foreseeing(folder: Path) -> Iterator[Pair]:
+    """Two processes of one hall, each with its forecaster."""
+    with redis_served(folder / "redis") as redis:
+        pair = Pair(folder, redis, (redis.url, redis.url))
+        for server in pair.servers:
+            server._options = ()
+            server._env |= {"ONEWINDOW_FORECAST": "on", "NUMBA_CACHE_DIR": str(CACHE)}
+        try:
+            for server in pair.servers:
+                server.start()
+            yield pair
+        finally:
+            for server in pair.servers:
+                server.stop()
+
+
+class Hall:
+    """What one asks of either server."""
+
+    def __init__(self, pair: Pair, client: httpx.AsyncClient) -> None:
+        self.pair, self._client = pair, client
+
+    async def post(self, at: int, path: str, body: dict[str, Any], role: str = "supervisor") -> Any:
+        reply = await self._client.post(self.pair.servers[at].url + path, json=body, headers=self.pair.bearer(role))
+        assert reply.is_success, reply.text
+        return reply.json()
+
+    async def get(self, at: int, path: str) -> Any:
+        reply = await self._client.get(self.pair.servers[at].url + path, headers=self.pair.bearer("supervisor"))
+        assert reply.is_success, reply.text
+        return reply.json()
+
+    async def issue(self, at: int) -> Any:
+        return (await self.post(at, "/api/tickets", {"matter": MATTER}, "guide"))["ticket"]
+
+    async def serve_next(self, at: int) -> None:
+        called = await self.post(at, f"/api/windows/{WINDOW}/call-next", {"finish": True})
+        assert called["ticket"] is not None
+        await self.post(at, f"/api/windows/{WINDOW}/start", {})
+
+    async def report(self, at: int) -> Any:
+        return await self.get(at, "/api/reports/forecast")
+
+    async def until(self, at: int, holds: Callable[[Any], bool]) -> Any:
+        """The report, once this holds of it."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds(found := await self.report(at)):
+                await asyncio.sleep(0.05)
+        return found
+
+    async def compare(self, at: int) -> Any:
+        """What another window would change."""
+        asked = {"alternatives": [[{"do": "open", "window": NEXT}]]}
+        found = await self.post(at, "/api/what-if", asked)
+        return found["alternatives"][0]["change"]["mean_minutes"]
+
+    async def end(self, at: int) -> tuple[int, str]:
+        told = await self.get(at, "/readyz")
+        return told["commits"], told["hash"]
+
+
+def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["low"] <= other["high"] and other["low"] <= one["high"])
+
+
+async def test_each_process_forecasts_and_nothing_is_recorded_or_scored_twice(tmp_path: Path) -> None:
+    with foreseeing(tmp_path) as pair:
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+            hall = Hall(pair, client)
+            writes = await pair.writer()
+            follows = 1 - writes
+            await hall.post(follows, f"/api/windows/{WINDOW}/open", {})
+            issued = [await hall.issue(n % 2) for n in range(12)]
+            await hall.serve_next(follows)
+            for at in (0, 1):
+                await hall.until(at, lambda report: report["engine"] == "kernel")
+            issued += [await hall.issue(n % 2) for n in range(2)]
+            await pair.converge()
+            before = await hall.end(writes)
+
+            waits = [(await hall.get(at, f"/api/tickets/{issued[8]['id']}"))["ticket"]["wait"] for at in (0, 1)]
+            assert all(0 < w["low"] <= w["expected"] <= w["high"] for w in waits)
+            assert overlap(*waits), "each forecasts by itself, from the same hall"
+            changes = [await hall.compare(at) for at in (0, 1)]
+            assert all(change["high"] < 0 for change in changes) and overlap(*changes)
+            assert await hall.end(0) == await hall.end(1) == before, "a question is no commit"
+
+            commits = journal(pair.servers[follows])
+            told = [e for c in commits for entry in c.entries for e in entry.events if isinstance(e, TicketIssued)]
+            assert [e.ticket for e in told] == [t["id"] for t in issued], "each once"
+            assert {e.wait.source for e in told[-2:] if e.wait is not None} == {"kernel"}
+            await scored_once(hall, writes, follows)
+
+
+async def scored_once(hall: Hall, writes: int, follows: int) -> None:
+    """Both score each call once, also after the one that writes has died and come back."""
+    for n in range(4):
+        await hall.serve_next(n % 2)
+    await hall.pair.converge()
+    one, other = [await hall.report(at) for at in (writes, follows)]
+    assert one["all"]["tickets"] == 5
+    assert {**one, "engine": ""} == {**other, "engine": ""}
+    dead: Server = hall.pair.servers[writes]
+    dead.kill()
+    await hall.pair.writer()
+    await hall.serve_next(follows)
+    after = await hall.until(follows, lambda report: report["all"]["tickets"] == 6)
+    assert await hall.compare(follows)
+    await asyncio.to_thread(dead.start)
+    again = await hall.until(writes, lambda report: report["all"] is not None and report["all"]["tickets"] == 6)
+    assert again["all"] == after["all"], "from the journal, as from what it followed"
