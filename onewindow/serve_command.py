@@ -16,7 +16,13 @@ def add(commands: Any) -> None:
     options.hall(serve)
     options.data(serve)
     options.option(serve, "--public-url", None, "手机能打开的地址 · address that phones reach, for the QR")
-    options.option(serve, "--redis-replicas", 0, "每次提交要有几个副本 · copies that have each commit", type=int)
+    options.option(
+        serve,
+        "--redis-replicas",
+        0,
+        "提交要在几个 Redis 副本上才算数 · replicas that must have a commit before it counts",
+        type=int,
+    )
     options.option(
         serve, "--forecast", "on", "等候预测 · forecast waits in a process of its own", choices=("on", "off")
     )

@@ -20,9 +20,10 @@ from onewindow.queue.journal import Commit
 from onewindow.queue.journal_redis import RedisJournal
 from onewindow.queue.upcast import decode
 from onewindow.zones.load import load_hall
-from tests.e2e.load import MATTERS, journal
-from tests.e2e.pair import FORMS, Pair, Roamers, paired
-from tests.e2e.test_two_processes import finish
+from tests.e2e.history import journal
+from tests.e2e.load import MATTERS
+from tests.e2e.stage import FORMS, Stage, paired
+from tests.faults.hall import Hall, drilled
 from tests.redis_server import DURABLE, RedisServer, redis_served
 
 pytestmark = pytest.mark.redis
@@ -30,7 +31,7 @@ SECONDS = 60.0
 
 
 @contextmanager
-def copied(folder: Path) -> Iterator[tuple[Pair, RedisServer]]:
+def copied(folder: Path) -> Iterator[tuple[Stage, RedisServer]]:
     """Two processes that ask for one copy, and the replica that is to have it."""
     with paired(folder) as pair:
         for server in pair.servers:
@@ -56,7 +57,7 @@ def linked(replica: RedisServer) -> None:
     raise AssertionError((replica.folder / "redis.log").read_text())
 
 
-async def on_it(replica: RedisServer, pair: Pair) -> list[Commit]:
+async def on_it(replica: RedisServer, pair: Stage) -> list[Commit]:
     """The commits that it has of the last day."""
     copy = RedisJournal(replica.url, load_hall(pair.hall).settings.code)
     found = [decode(stored.body) async for stored in copy.read((await copy.days())[-1])]
@@ -68,7 +69,7 @@ def keys_of(commits: list[Commit]) -> list[str]:
     return [entry.key for commit in commits for entry in commit.entries if entry.key]
 
 
-def issue(pair: Pair, at: int, key: str) -> httpx.Response:
+def issue(pair: Stage, at: int, key: str) -> httpx.Response:
     return httpx.post(
         pair.servers[at].url + "/api/tickets",
         json={"matter": MATTERS[0]},
@@ -78,11 +79,11 @@ def issue(pair: Pair, at: int, key: str) -> httpx.Response:
     )
 
 
-def state(pair: Pair, at: int) -> httpx.Response:
+def state(pair: Stage, at: int) -> httpx.Response:
     return httpx.get(pair.servers[at].url + "/readyz", timeout=20, trust_env=False)
 
 
-def again_until_answered(pair: Pair, at: int, key: str) -> str:
+def again_until_answered(pair: Stage, at: int, key: str) -> str:
     """The same key until it is answered; the number."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
@@ -141,7 +142,6 @@ def test_what_is_answered_is_on_the_replica_and_nothing_else_is_answered(tmp_pat
 async def test_the_primary_dies_and_the_replica_is_promoted(tmp_path: Path) -> None:
     """Under load; who got no answer asks the promoted one under the same key."""
     with copied(tmp_path) as (pair, replica):
-        crowd = Roamers(pair, seed=11)
 
         def fail_over() -> None:
             pair.redis.kill()
@@ -154,11 +154,11 @@ async def test_the_primary_dies_and_the_replica_is_promoted(tmp_path: Path) -> N
                 server._options = FORMS
                 server.start()
 
-        async def drill() -> None:
-            await crowd.reach(150)
+        async def drill(hall: Hall) -> str:
+            await hall.crowd.reach(150)
             await asyncio.to_thread(fail_over)
-            await crowd.reach(100)
+            await hall.crowd.reach(100)
+            assert hall.crowd.moves
+            return "the primary is killed, its replica promoted"
 
-        await crowd.work(drill)
-        assert crowd.moves
-        await finish(pair, crowd)
+        await drilled(pair, [drill], seed=11)

@@ -18,8 +18,8 @@ from onewindow.forecast.waits import source_of
 from onewindow.queue.events import TicketIssued
 from onewindow.queue.outlook import ENGINE
 from onewindow.zones.load import load_hall
-from tests.e2e.load import journal
-from tests.e2e.pair import Pair
+from tests.e2e.history import journal
+from tests.e2e.stage import Stage
 from tests.outlook.conftest import CACHE
 from tests.outlook.patience import PATIENCE
 from tests.redis_server import redis_served
@@ -30,10 +30,10 @@ MATTER, WINDOW, NEXT = "CNV-001", "32", "33"
 
 
 @contextmanager
-def foreseeing(folder: Path) -> Iterator[Pair]:
+def foreseeing(folder: Path) -> Iterator[Stage]:
     """Two processes of one hall, each with its forecaster."""
     with redis_served(folder / "redis") as redis:
-        pair = Pair(folder, redis, (redis.url, redis.url))
+        pair = Stage(folder, redis, (redis.url, redis.url))
         for server in pair.servers:
             server._options = ()
             server._env |= {"ONEWINDOW_FORECAST": "on", "NUMBA_CACHE_DIR": str(CACHE)}
@@ -49,7 +49,7 @@ def foreseeing(folder: Path) -> Iterator[Pair]:
 class Hall:
     """What one asks of either server."""
 
-    def __init__(self, pair: Pair, client: httpx.AsyncClient) -> None:
+    def __init__(self, pair: Stage, client: httpx.AsyncClient) -> None:
         self.pair, self._client = pair, client
 
     async def post(self, at: int, path: str, body: dict[str, Any], role: str = "supervisor") -> Any:
@@ -124,7 +124,7 @@ async def test_each_process_forecasts_and_nothing_is_recorded_or_scored_twice(tm
             await scored_once(hall, writes, follows)
 
 
-def by_the_journal(pair: Pair, at: int) -> int:
+def by_the_journal(pair: Stage, at: int) -> int:
     """How many tickets are scored when the day's events are read once, in their order."""
     scores = Scores(load_hall(pair.hall))
     for commit in journal(pair.servers[at]):
