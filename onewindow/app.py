@@ -49,6 +49,7 @@ from onewindow.guide_desk.search import MatterIndex
 from onewindow.guide_desk.search_calls import SearchCalls
 from onewindow.guide_desk.searches import SearchLog
 from onewindow.http.problem import handlers
+from onewindow.http.under_way import CommandsFirst, UnderWay
 from onewindow.outlook.calls import OutlookCalls
 from onewindow.outlook.engine import Engine
 from onewindow.outlook.figures import figures as outlook_figures
@@ -114,13 +115,14 @@ async def open_app(
     redis: str = "",
     replicas: int = 0,
     workers: Workers | None = None,
+    under_way: UnderWay | None = None,
 ) -> AsyncIterator[OpenApp]:
     """Open store and journal, replay the day, and put the rooms together.
 
     `redis`: the address of the Redis in which store and journal lie, so that several processes serve the hall;
     empty: they lie under `data_dir`. `replicas`: copies of it that should have each commit.
     `forecast`: drive the rule ahead in a process of its own; else waits are told by the work that stands ahead.
-    `workers`: those that several halls have in common, instead of the hall's own.
+    `workers`, `under_way`: those that several halls have in common, instead of the hall's own.
     Raises StoreUnusable, FileInUse, JournalBroken, or what the journal raises when it can't be opened.
     """
     async with open_store(data_dir, redis, hall.settings.code) as store:
@@ -150,12 +152,18 @@ async def open_app(
         )
         if workers is None:
             workers = Workers(Engine(data_dir / "outlook") if forecast else None, WorkerEngine())
+        under_way = under_way or UnderWay()
         pages, index = Pages(hall), await asyncio.to_thread(MatterIndex, hall)
         key = private_key(store.secret, hall.settings.code) if possible(hall) else None
         async with (
             opened as runtime,
             open_displays(
-                runtime, pages, tracking.ticket, tracking.token, push_key=public_text(key) if key else ""
+                runtime,
+                pages,
+                tracking.ticket,
+                tracking.token,
+                push_key=public_text(key) if key else "",
+                under_way=under_way,
             ) as displays,
             open_push(push_room(runtime, tracking.ticket, data_dir, key)) as push,
             open_voice(runtime, pages, data_dir, displays.hub.show, engine=workers.voice) as voice,
@@ -205,6 +213,7 @@ async def open_app(
                 routes=rooms,
                 exception_handlers=_handlers(pages),
                 middleware=[
+                    Middleware(CommandsFirst, under_way=under_way),
                     Middleware(Guard, tokens=tokens, tracking=tracking, public_url=hall.settings.public_url),
                     Middleware(Limits),
                 ],

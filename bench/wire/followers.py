@@ -64,17 +64,21 @@ class Followers:
                 for n in range(order.count):
                     group.add(_connected(order, n))
                     if n % 200 == 199:
-                        _drained((group,), 0.0)
+                        _drained(self._groups.values(), 0.0)  # A ping that nobody answers ends a connection.
                 return len(group.sockets)
             case "stall":
                 self._stalled.append(_connected(order, 0, SMALL))
                 return 1
-            case "hang up":
-                self._groups.pop(order.group).close()
+            case "let go":
                 for end in self._stalled:
                     end.close()
                 self._stalled.clear()
                 return 0
+            case "hang up":
+                self._groups.pop(order.group).close()
+                return 0
+            case "yield":
+                return os.nice(10)
             case "drain":
                 return _drained(self._groups.values(), order.count / 1000)
             case "expect":

@@ -2,7 +2,8 @@
 
     python -m bench.wire.hall --data DIR      orders as JSON lines on standard input, answers on standard output
 
-What a call costs is counted from the moment its commit is durable until every frame has been handed to the system.
+What a call costs is counted from the moment its commit is durable: until every frame has been handed to the system,
+and until everything else is done, too.
 """
 
 import argparse
@@ -126,6 +127,8 @@ class Stage:
         self._journal = journal
         self._hub = hub
         self._board = Board()
+        self._handed = 0.0
+        """The process's processor seconds when every frame of the last commit was with the system."""
         hall = opened.runtime.hall
         self._matters = cycle(even_matters(hall))
         self._windows = cycle([no for no, w in hall.windows.items() if w.matters])
@@ -137,6 +140,11 @@ class Stage:
                 await self._do(cmd.OpenWindow(window=no, clerk="bench"))
         await self.issue(600)
         await self._hub.follow(Client(BOARD, self._board))
+        self._runtime.subscribe(lambda _: self._look())
+
+    def _look(self) -> None:
+        if self._hub.idle and not self._handed:
+            self._handed = time.process_time()
 
     async def _do(self, command: cmd.AnyCommand) -> None:
         answer = await self._runtime.submit(command, by="bench")
@@ -161,11 +169,13 @@ class Stage:
             if busy:
                 await self._do(cmd.StartService(window=no))
                 await self._settled()
+            self._handed = 0.0
             await self._do(cmd.CallNext(window=no, finish=busy))
             at, cpu = self._journal.at, self._journal.cpu
             await self._settled()
             if self._board.frame is not before:
-                return Cost(at=at, cpu=time.process_time() - cpu, size=len(self._board.frame))
+                whole = time.process_time() - cpu
+                return Cost(at=at, cpu=self._handed - cpu, whole=whole, size=len(self._board.frame))
             await self.issue(10)  # Nobody waited there.
         raise RuntimeError("no window has anybody to call")
 
@@ -173,6 +183,7 @@ class Stage:
         await asyncio.sleep(0)
         while not self._hub.idle:  # noqa: ASYNC110 - the product tells nobody when it is done
             await asyncio.sleep(0)
+        self._look()
         await asyncio.sleep(0)
 
     async def floor(self, straight: bool) -> Cost:

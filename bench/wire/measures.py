@@ -25,6 +25,8 @@ PHONES: Final = 9000
 TICKETS: Final = 2000
 BATCH: Final = 200
 """Issues of which a p99 is taken."""
+PAIRS: Final = 9
+"""Batches of calls without and with a client that stalls, in turn."""
 
 
 class FanOut(msgspec.Struct, kw_only=True):
@@ -35,8 +37,10 @@ class FanOut(msgspec.Struct, kw_only=True):
     floor_cpu: list[float] = msgspec.field(default_factory=list)
     straight: list[float] = msgspec.field(default_factory=list)
     """The floor without the loop's transports: written straight to the sockets."""
+    straight_cpu: list[float] = msgspec.field(default_factory=list)
     call: list[float] = msgspec.field(default_factory=list)
     call_cpu: list[float] = msgspec.field(default_factory=list)
+    whole_cpu: list[float] = msgspec.field(default_factory=list)
     size: int = 0
     kib: float = 0.0
     """Memory of the hall's process for each connection."""
@@ -51,6 +55,11 @@ class FanOut(msgspec.Struct, kw_only=True):
         """The same of the processor's time."""
         return statistics.median(self.call_cpu) / statistics.median(self.floor_cpu)
 
+    @property
+    def whole_times(self) -> float:
+        """The same of all that follows from the call."""
+        return statistics.median(self.whole_cpu) / statistics.median(self.floor_cpu)
+
 
 class Crowd(msgspec.Struct, kw_only=True):
     """Ten thousand sockets."""
@@ -60,8 +69,9 @@ class Crowd(msgspec.Struct, kw_only=True):
     gone: int = 0
     """Connections that the server hung up meanwhile."""
     idle: list[list[float]] = msgspec.field(default_factory=list)
+    resting: list[list[float]] = msgspec.field(default_factory=list)
     busy: list[list[float]] = msgspec.field(default_factory=list)
-    """Seconds of each issue, by batch: before anybody followed, and with all of them while windows call."""
+    """Seconds of each issue, by batch: before anybody followed, with all of them, and while windows call besides."""
     cpu_share: float = 0.0
     """Of one core, while windows call five times a second and numbers are issued without a pause."""
     resting_share: float = 0.0
@@ -76,12 +86,11 @@ class Stalled(msgspec.Struct, kw_only=True):
     """One client that stops reading among so many."""
 
     screens: int = 0
-    alone: list[float] = msgspec.field(default_factory=list)
-    beside: list[float] = msgspec.field(default_factory=list)
-    """Each arrival at each other screen, seconds: without the stalled one, and with it."""
-    grown_alone: int = 0
-    grown_beside: int = 0
-    """KiB by which the process grew meanwhile."""
+    alone: list[list[float]] = msgspec.field(default_factory=list)
+    beside: list[list[float]] = msgspec.field(default_factory=list)
+    """Each arrival at each other screen, seconds, by batch: without the stalled one, and with it."""
+    grown: list[int] = msgspec.field(default_factory=list)
+    """KiB by which the process grew more in each batch with it than in the one without before it."""
     dropped: float | None = None
     """Seconds from the first byte that the system refused until the stalled one was cut off."""
 
@@ -122,16 +131,17 @@ def fan_out(place: Callable[[], Path], counts: tuple[int, ...], rounds: int) -> 
 
 
 def _round(both: Pair, one: FanOut) -> None:
-    for do, group, times in (
-        ("call", "s", one.call),
-        ("floor", "r", one.floor),
-        ("straight", "r", one.straight),
+    for do, group, times, cpu in (
+        ("call", "s", one.call, one.call_cpu),
+        ("floor", "r", one.floor, one.floor_cpu),
+        ("straight", "r", one.straight, one.straight_cpu),
     ):
         both.listening(Follow(do="expect", group=group, mark=MARK))
         cost = both.cost(do)
         times.append(both.came()[0][-1] - cost.at)
-        if do != "straight":
-            (one.call_cpu if do == "call" else one.floor_cpu).append(cost.cpu)
+        cpu.append(cost.cpu)
+        if do == "call":
+            one.whole_cpu.append(cost.whole)
         one.size = cost.size
         both.followers(Follow(do="drain", count=int(GAP * 500)))
 
@@ -140,6 +150,7 @@ def crowd(place: Callable[[], Path]) -> Crowd:
     """Ten thousand sockets in one process."""
     found = Crowd()
     with pair(place()) as both:
+        both.followers(Follow(do="yield"))  # Ten thousand machines of their own wouldn't take the hall's cores.
         tokens = both.hall("issue", TICKETS)
         client = http.client.HTTPConnection("127.0.0.1", both.ready.port)
         _issue(client, both.ready.guide, 100)
@@ -152,7 +163,12 @@ def crowd(place: Callable[[], Path]) -> Crowd:
         found.connect_seconds = time.perf_counter() - begun
         found.kib = (both.hall("memory") - before) / (SCREENS + PHONES)
         found.resting_share = _share(both, lambda: both.followers(Follow(do="drain", count=6000)) and None)
-        found.cpu_share = _share(both, lambda: _busy(both, client, found))
+        found.resting = _while_read(both, client, calling=False)
+
+        def busy() -> None:
+            found.busy = _while_read(both, client, calling=True)
+
+        found.cpu_share = _share(both, busy)
         for do, mark in (("suspend", '"service":{"kind"'), ("resume", '"del":["service"')):
             both.listening(Follow(do="both", mark=mark))
             at = both.cost(do).at
@@ -172,19 +188,20 @@ def _share(both: Pair, work: Callable[[], None]) -> float:
     return float(both.hall("cpu") - cpu) / (time.perf_counter() - begun)
 
 
-def _busy(both: Pair, client: http.client.HTTPConnection, found: Crowd) -> None:
-    """Issue while windows call five times a second, and everybody reads."""
+def _while_read(both: Pair, client: http.client.HTTPConnection, *, calling: bool) -> list[list[float]]:
+    """Issue while everybody reads, and windows call five times a second if they do."""
+    client.close()  # The server has by now, if it took long to connect them all.
+    _issue(client, both.ready.guide, 5)
     over = threading.Event()
-    reading = threading.Thread(target=_read_on, args=(both, over))
-    calling = threading.Thread(target=_call_on, args=(both, over))
-    reading.start()
-    calling.start()
+    others = [threading.Thread(target=work, args=(both, over)) for work in (_read_on, *[_call_on] * calling)]
+    for other in others:
+        other.start()
     try:
-        found.busy = [_issue(client, both.ready.guide, BATCH) for _ in range(5)]
+        return [_issue(client, both.ready.guide, BATCH) for _ in range(5)]
     finally:
         over.set()
-        calling.join()
-        reading.join()
+        for other in others:
+            other.join()
 
 
 def _read_on(both: Pair, over: threading.Event) -> None:
@@ -215,30 +232,45 @@ def _issue(client: http.client.HTTPConnection, token: str, count: int) -> list[f
 
 
 def stalled(place: Callable[[], Path], screens: int, calls: int) -> Stalled:
-    """One client that stops reading."""
+    """One client that stops reading, again and again: batches of calls without it and with it, in turn."""
     found = Stalled(screens=screens)
     with pair(place()) as both:
         connect = Follow(do="connect", group="s", port=both.ready.port, token=both.ready.screen, count=screens)
-        both.followers(msgspec.structs.replace(connect, paths=("/ws/hall",)))
+        connect = msgspec.structs.replace(connect, paths=("/ws/hall",))
+        both.followers(connect)
         for _ in range(calls):
             _arrivals(both)
-        before = both.hall("memory")
-        for _ in range(calls):
-            found.alone += _arrivals(both)
-        found.grown_alone = both.hall("memory") - before
-        both.later("stuck", 60)
-        both.followers(msgspec.structs.replace(connect, do="stall", paths=("/ws/hall",)))
-        before = both.hall("memory")
-        while not both.hall("slow"):
-            _arrivals(both)  # Fill what the system holds for it; then it stands in the way.
-        while len(found.beside) < calls * screens and both.hall("slow"):
-            found.beside += _arrivals(both)
-        found.grown_beside = both.hall("memory") - before
-        while both.hall("slow"):
-            _arrivals(both)
+        for n in range(PAIRS):
+            before = both.hall("memory")
+            found.alone.append(_batch(both, calls))
+            between = both.hall("memory")
+            if n == PAIRS - 1:
+                both.later("stuck", 60)
+            both.followers(msgspec.structs.replace(connect, do="stall"))
+            while not both.hall("slow"):
+                _fill(both)  # What the system holds for it; then it stands in the way.
+            found.beside.append(_batch(both, calls))
+            found.grown.append(both.hall("memory") - between - (between - before))
+            if not both.hall("slow"):
+                raise RuntimeError("the client that stalls was cut off before the calls were made")
+            if n < PAIRS - 1:
+                both.followers(Follow(do="let go"))
+            while both.hall("slow"):
+                _arrivals(both)
         answer = both.answer("stuck")
         found.dropped = answer[0] if answer else None
     return found
+
+
+def _batch(both: Pair, calls: int) -> list[float]:
+    return [seconds for _ in range(calls) for seconds in _arrivals(both)]
+
+
+def _fill(both: Pair) -> None:
+    """Two frames that show every window anew."""
+    for do in ("suspend", "resume"):
+        both.hall(do)
+        both.followers(Follow(do="drain", count=40))
 
 
 def _arrivals(both: Pair) -> list[float]:

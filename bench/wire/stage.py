@@ -33,12 +33,14 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     """When its commit was durable: the system's steady clock, which all processes share."""
     cpu: float
-    """Processor seconds of the hall's process until everything was with the system."""
+    """Processor seconds of the hall's process until every frame was with the system …"""
+    whole: float = 0.0
+    """… and until everything else that follows from the call was done: the announcement's words, the answer."""
     size: int
 
 
 class Follow(msgspec.Struct, frozen=True, kw_only=True):
-    """To the followers: `connect`, `stall`, `expect`, `both`, `drain` (so many ms), `hang up`."""
+    """To the followers: `connect`, `stall`, `let go`, `expect`, `both`, `drain` (so many ms), `hang up`, `yield`."""
 
     do: str
     port: int = 0

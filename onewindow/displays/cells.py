@@ -54,7 +54,7 @@ STANDING_WORDS = {"called": "恢复后办理", "recalled": "恢复后办理", "i
 
 
 class Cells:
-    """All that can be shown of one committed state. Made anew for each state that is looked at."""
+    """All that can be shown of one committed state. Made anew after each commit."""
 
     def __init__(self, state: HallDay) -> None:
         self.state = state
@@ -243,6 +243,12 @@ class Cells:
         """Who was called before this ticket at its windows though they had come later; None when it doesn't wait."""
         ticket = self.state.tickets.get(name)
         return holder.passed(self.state, ticket, self._called) if ticket is not None else None
+
+    @cached_property
+    def appointed(self) -> set[str]:
+        """Zones where early visitors with an appointment wait: as its time passes they count before a newcomer."""
+        tickets = self.state.tickets.values()
+        return {t.zone for t in tickets if t.slot is not None and t.state is TicketState.WAITING}
 
     # --- inside ---
 

@@ -1,5 +1,8 @@
 """Fan-out (分发): a frame's way to all who follow, in slices that leave the loop free in between. Loop-only.
 
+While a command is under way the slices stand back, within bounds: its answer takes some turns of the loop more than a
+slice, and between two commands there is room for one.
+
 No client is waited for. One that doesn't take its bytes gets nothing more until it has drained, then a fresh snapshot
 (conflated), and is cut off when it makes no progress.
 """
@@ -15,6 +18,7 @@ import msgspec
 
 from onewindow.displays.clients import Client
 from onewindow.displays.frames import Frame
+from onewindow.http.under_way import UnderWay
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +28,13 @@ Jobs = deque[tuple[Iterator[Client], Frame]]
 FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 64
-"""Writes in one go thereafter, some 0.7 ms; then the loop has its turn."""
+"""Writes in one go otherwise, some 0.6 ms; then the loop has its turn."""
+SCREENS_STAND_BACK: Final = 0.02
+"""So many seconds, counted from when none waited, screens stand back for commands in all: less than a blink."""
+PHONES_STAND_BACK: Final = 0.02
+"""… and phones between any two slices: ten thousand then have a frame some three seconds later at the worst."""
 REST: Final = 0.001
-"""Seconds that the loop has for itself between two slices for phones. A command takes some ten turns of the loop: a
-slice in each of them would make it ten times as slow, and thousands of phones keep slices coming."""
+"""Seconds that the loop has for itself between two slices for phones, whether commands are under way or not."""
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,9 +57,14 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 class FanOut:
     """Hands frames to clients, screens before phones."""
 
-    def __init__(self, pace: Pace, clock: Callable[[], float], drained: Callable[[Client], None]) -> None:
+    def __init__(
+        self, pace: Pace, clock: Callable[[], float], drained: Callable[[Client], None], under_way: UnderWay
+    ) -> None:
         """`drained`: a client that was behind takes frames again; give it a snapshot."""
         self._pace = pace
+        self._under_way = under_way
+        self._stood = self._since = 0.0
+        """Seconds that slices for screens have waited since none did, and since when the next one does."""
         self._clock = clock
         self._drained = drained
         self._screens: Jobs = deque()
@@ -71,13 +83,16 @@ class FanOut:
         """Clients for which something waits."""
         return len(self._slow)
 
-    def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool) -> None:
-        """Send a frame to those who follow now: the first slice at once, if no other is under way."""
+    def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool, first: int = 0) -> None:
+        """Send a frame to those who follow now: to the `first` of them at once, if no other is under way."""
         (self._screens if screens else self._phones).append((iter(tuple(clients)), frame))
         if screens and not self._to_screens:
-            self._serve_screens(FIRST)
+            self._stood = 0.0
+            self._write_slice(self._screens, first)
+            self._go_on_with_screens()
         elif not screens and not self._to_phones:
-            self._serve_phones()
+            self._write_slice(self._phones, first if not self._screens else 0)
+            self._go_on_with_phones()
 
     def write(self, client: Client, frame: Frame) -> None:
         """Send one client what it has not got, and will not get in a snapshot."""
@@ -121,20 +136,33 @@ class FanOut:
             log.info("A display of %s takes nothing and is cut off.", client.channel)
             client.outlet.abort()
 
-    def _serve_screens(self, left: int = SLICE) -> None:
-        """A slice for screens; the rest after the loop's other work."""
-        self._write_slice(self._screens, left)
+    def _serve_screens(self) -> None:
+        """A slice for screens."""
+        self._stood += self._clock() - self._since
+        self._write_slice(self._screens, SLICE)
+        self._go_on_with_screens()
+
+    def _go_on_with_screens(self) -> None:
+        """The rest after the loop's other work, and the commands' as long as the screens may stand back."""
         self._to_screens = bool(self._screens)
         if self._to_screens:
-            asyncio.get_running_loop().call_soon(self._serve_screens)
+            self._since = self._clock()
+            self._under_way.when_free(self._serve_screens, SCREENS_STAND_BACK - self._stood)
 
     def _serve_phones(self) -> None:
-        """A slice for phones when no screen waits; the rest after a rest."""
+        """A slice for phones when no screen waits."""
         if not self._screens:
             self._write_slice(self._phones, SLICE)
+        self._go_on_with_phones()
+
+    def _go_on_with_phones(self) -> None:
+        """The rest after a rest."""
         self._to_phones = bool(self._phones)
         if self._to_phones:
-            asyncio.get_running_loop().call_later(REST, self._serve_phones)
+            asyncio.get_running_loop().call_later(REST, self._stand_back_with_phones)
+
+    def _stand_back_with_phones(self) -> None:
+        self._under_way.when_free(self._serve_phones, PHONES_STAND_BACK)
 
     def _write_slice(self, jobs: Jobs, left: int) -> None:
         while left and jobs:

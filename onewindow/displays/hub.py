@@ -18,11 +18,12 @@ from onewindow.displays import frames
 from onewindow.displays.cells import Cells
 from onewindow.displays.channels import HALL, SUPERVISOR, Channel, Kind, exists, ticket, window, zone
 from onewindow.displays.clients import Client, Health
-from onewindow.displays.fanout import REST, FanOut, Pace
+from onewindow.displays.fanout import FIRST, PHONES_STAND_BACK, REST, FanOut, Pace
 from onewindow.displays.frames import Frame
 from onewindow.displays.projection import Called, Projection, Touched
 from onewindow.displays.screen_test import ScreenTests
 from onewindow.displays.streams import Stream
+from onewindow.http.under_way import UnderWay
 from onewindow.queue.state import HallDay
 from onewindow.runtime.answers import JournalUnavailable
 from onewindow.runtime.feed import Committed, Listener
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 FIGURES: Final = 12
 """Channels whose figures are computed in one go; a phone's take some 50 µs."""
-BEATS: Final = 100
+BEATS: Final = 50
 """Beats that are made in one go."""
 ROUND: Final = 20
 """Parts of a round of beats: thousands at once would stand in the way of a command."""
@@ -71,8 +72,12 @@ class Hub:
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        under_way: UnderWay | None = None,
     ) -> None:
-        """`clock` runs evenly and is for patience; `now_ms` is the time of day that frames bear."""
+        """`clock` runs evenly and is for patience; `now_ms` is the time of day that frames bear.
+
+        `under_way`: the commands for which long work stands back.
+        """
         self.hall = hall
         self.pace = pace or Pace()
         self.epoch = secrets.token_hex(8)
@@ -89,7 +94,10 @@ class Hub:
         self._begun = 0
         self._streams: dict[Channel, Stream] = {}
         self._screens, self._phones = _Moved(screens=True), _Moved(screens=False)
-        self._out = FanOut(self.pace, clock, self._fresh)
+        self._under_way = under_way or UnderWay()
+        self._out = FanOut(self.pace, clock, self._fresh, self._under_way)
+        self._cells: Cells | None = None
+        """Of the state as the last commit left it."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._extra: dict[str, Any] = {}
         self._end: Callable[[], None] | None = None
@@ -168,7 +176,7 @@ class Hub:
         else:
             self._extra[key] = value
         if (stream := self._streams.get(SUPERVISOR)) is not None:
-            self._emit(stream, {key: value}, ())
+            self._emit(stream, {key: value}, (), first=FIRST)
 
     async def snapshot(self, channel: Channel) -> Frame | None:
         """What a new follower of the channel would get first; None: there is no such channel."""
@@ -185,20 +193,20 @@ class Hub:
 
     def hear(self, committed: Committed) -> None:
         """A commit: show at once what people act upon, and soon what depends on a queue."""
-        state = committed.state
-        touched = self._projection.touched(state, committed.entries)
+        state, self._cells = committed.state, None
+        touched = self._projection.touched(state, committed.entries, fresh=committed.fresh)
         if committed.fresh:
             touched.everything = touched.day = touched.phases = True
             touched.queues = touched.windows = set(state.windows)
         if not self._streams:
             return
-        cells = Cells(state)
+        cells = self._cells = Cells(state)
         for stream in self._reached(touched):
             keys = set(cells.keys(stream.channel)) if committed.fresh else set[str]()
             keys |= self._projection.now(state, touched, stream.channel)
             calls = [call for call in touched.calls if _concerns(self.hall, stream.channel, call)]
             if keys or calls:
-                self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, calls)
+                self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, calls, first=FIRST)
         for queue in (self._screens, self._phones):
             queue.touched.merge(touched)
             queue.stirred.set()
@@ -226,6 +234,7 @@ class Hub:
             touched, queue.touched = queue.touched, Touched()
             streams = [s for s in self._streams.values() if s.channel.screen is queue.screens]
             for start in range(0, len(streams), FIGURES):
+                await self._under_way.free(PHONES_STAND_BACK)
                 try:
                     state = await self._source.committed()
                 except JournalUnavailable:
@@ -233,19 +242,22 @@ class Hub:
                     queue.stirred.set()
                     break
                 self._show_figures(state, touched, streams[start : start + FIGURES])
-                await asyncio.sleep(0 if queue.screens else REST)
+                if not queue.screens:
+                    await asyncio.sleep(REST)
 
     def _show_figures(self, state: HallDay, touched: Touched, streams: list[Stream]) -> None:
-        cells = Cells(state)
+        if self._cells is None or self._cells.state is not state:
+            self._cells = Cells(state)
+        cells = self._cells
         for stream in streams:
-            keys = self._projection.later(state, touched, stream.channel)
+            keys = self._projection.later(state, touched, stream.channel, cells)
             if touched.day and not stream.channel.screen:
                 keys |= {*cells.keys(stream.channel), *self._projection.now(state, touched, stream.channel)}
             if stream.clients and keys:
                 self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
 
-    def _emit(self, stream: Stream, values: dict[str, Any], calls: Iterable[Called]) -> None:
-        """Send the channel's followers what differs from what they show."""
+    def _emit(self, stream: Stream, values: dict[str, Any], calls: Iterable[Called], *, first: int = 0) -> None:
+        """Send the channel's followers what differs from what they show, to the `first` of them at once."""
         changed: dict[str, msgspec.Raw] = {}
         gone: list[str] = []
         for key, value in values.items():
@@ -260,12 +272,12 @@ class Hub:
         self._made += 1
         frame = frames.delta(stream.v + 1, changed, gone, calls, self._at())
         stream.news(frame)
-        self._hand_out(stream, frame)
+        self._hand_out(stream, frame, first)
 
     # --- fan-out -----------------------------------------------------------------------------------------------
 
-    def _hand_out(self, stream: Stream, frame: Frame) -> None:
-        self._out.hand_out(stream.clients, frame, screens=stream.channel.screen)
+    def _hand_out(self, stream: Stream, frame: Frame, first: int = 0) -> None:
+        self._out.hand_out(stream.clients, frame, screens=stream.channel.screen, first=first)
 
     def _take_up(self, client: Client, stream: Stream) -> None:
         """What it missed, after a beat that says what time it is; or a snapshot."""
@@ -305,7 +317,7 @@ class Hub:
             for n, stream in enumerate([s for s in self._streams.values() if s.slot in parts], 1):
                 self._hand_out(stream, frames.beat(stream.v, at))
                 if n % BEATS == 0:
-                    await asyncio.sleep(0)
+                    await self._under_way.free(PHONES_STAND_BACK)
             if 0 in parts:
                 for key, value in self.health.changes():
                     self.show(key, value)

@@ -5,16 +5,17 @@ cells gives what a fresh snapshot holds. What depends on a queue (the zones' fig
 told apart from what people act upon at once (calls, windows), because it may be shown a little later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from onewindow.displays.cells import Cells
 from onewindow.displays.channels import Channel, Kind
 from onewindow.displays.holder import call_id
 from onewindow.queue import events as ev
 from onewindow.queue.capability import capable_windows, windows_of
 from onewindow.queue.journal import Entry
-from onewindow.queue.state import HallDay, Ticket, TicketState, WindowState
+from onewindow.queue.state import HallDay, Ticket, WindowState
 from onewindow.zones.model import Hall, Window, WindowKind
 
 DAY_EVENTS = (ev.DayOpened, ev.IntakeStopped, ev.IntakeResumed, ev.DayClosed)
@@ -88,14 +89,19 @@ class Projection:
             for code, zone in hall.zones.items()
         }
         """The windows that a zone's figures depend on: its own, and those that its groups are served at."""
+        self._rooted: bool | None = None
+        """Whether every window serves what the hall's files say; None: not looked at since that may have changed."""
 
-    def touched(self, state: HallDay, entries: Iterable[Entry]) -> Touched:
-        """What these entries have touched; `state` is the one after them."""
+    def touched(self, state: HallDay, entries: Sequence[Entry], *, fresh: bool = False) -> Touched:
+        """What these entries have touched; `state` is the one after them. `fresh`: another object than before."""
         found = Touched()
-        rooted = all(_as_filed(self._hall.windows[no], window) for no, window in state.windows.items())
+        if fresh or any(isinstance(event, ev.WindowMattersChanged) for entry in entries for event in entry.events):
+            self._rooted = None
+        if self._rooted is None:
+            self._rooted = all(_as_filed(self._hall.windows[no], window) for no, window in state.windows.items())
         for entry in entries:
             for event in entry.events:
-                _touch(state, event, found, rooted)
+                _touch(state, event, found, self._rooted)
         if found.everything:
             found.queues = set(state.windows)
         else:
@@ -122,16 +128,19 @@ class Projection:
                 keys |= {f"window/{no}" for no in touched.windows}
         return keys
 
-    def later(self, state: HallDay, touched: Touched, channel: Channel) -> set[str]:
-        """The touched cells of a channel that depend on a queue, and may be shown a little later."""
+    def later(self, state: HallDay, touched: Touched, channel: Channel, cells: Cells | None = None) -> set[str]:
+        """The touched cells of a channel that depend on a queue, and may be shown a little later.
+
+        `cells`: of this state, if there are any already.
+        """
         match channel.kind:
             case Kind.HALL | Kind.SUPERVISOR:
-                appointed = _appointed(state)
+                appointed = (cells or Cells(state)).appointed
                 codes = (code for code in self._hall.zones if code in appointed or self._moved(touched, code))
                 keys = {f"zone/{code}" for code in codes}
                 return keys | {"totals"} if channel.kind is Kind.SUPERVISOR else keys
             case Kind.ZONE:
-                moved = self._moved(touched, channel.name) or channel.name in _appointed(state)
+                moved = self._moved(touched, channel.name) or channel.name in (cells or Cells(state)).appointed
                 return {"zone"} if moved else set()
             case Kind.TICKET:
                 ticket = state.tickets.get(channel.name)
@@ -148,7 +157,7 @@ class Projection:
         return self.now(state, touched, channel) | self.later(state, touched, channel)
 
 
-def project(state: HallDay, entries: Iterable[Entry], channels: Sequence[Channel]) -> dict[Channel, set[str]]:
+def project(state: HallDay, entries: Sequence[Entry], channels: Sequence[Channel]) -> dict[Channel, set[str]]:
     """The touched cells of each of these channels that has any; `state` is the one after the entries."""
     projection = Projection(state.hall)
     touched = projection.touched(state, entries)
@@ -190,11 +199,6 @@ def _touch(state: HallDay, event: ev.AnyEvent, found: Touched, rooted: bool) -> 
         found.calls.append(called)
 
 
-def _appointed(state: HallDay) -> set[str]:
-    """Zones where early visitors with an appointment wait: as its time passes they count before a newcomer."""
-    return {t.zone for t in state.tickets.values() if t.slot is not None and t.state is TicketState.WAITING}
-
-
 def _known_to(state: HallDay, ticket: Ticket) -> frozenset[str]:
     """The windows that the ticket's page tells of: those that may call it, and those that could have."""
     windows = windows_of(state, ticket)
@@ -214,8 +218,9 @@ def _touch_ticket(state: HallDay, name: str, found: Touched) -> None:
         ticket = state.tickets[other]
         found.tickets.add(other)
         found.zones.add(ticket.zone)
-        found.queues |= windows_of(state, ticket)
         found.queues |= capable_windows(state, ticket.zone, ticket.group, ticket.matter, ticket.purpose)
+        if ticket.bound is not None:
+            found.queues.add(ticket.bound)
         if ticket.window is not None:
             # A called ticket's class may be confirmed, its matter set: its window shows what is public of that.
             found.windows.add(ticket.window)

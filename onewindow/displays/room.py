@@ -10,6 +10,7 @@ from onewindow.displays import pages as display_pages
 from onewindow.displays import sockets
 from onewindow.displays.fanout import Pace
 from onewindow.displays.hub import Hub
+from onewindow.http.under_way import UnderWay
 from onewindow.runtime.hall import HallRuntime
 from onewindow.web.render import Pages
 
@@ -32,9 +33,10 @@ async def open_displays(
     *,
     pace: Pace | None = None,
     push_key: str = "",
+    under_way: UnderWay | None = None,
 ) -> AsyncIterator[Displays]:
     """The displays until the block ends. `ticket_of`: a tracking token's ticket, or None; `token_of`: its token."""
-    hub = Hub(runtime.hall, runtime, pace=pace, now_ms=runtime.clock.now_ms)
+    hub = Hub(runtime.hall, runtime, pace=pace, now_ms=runtime.clock.now_ms, under_way=under_way)
     hub.start()
     try:
         yield Displays(

@@ -17,6 +17,7 @@ from onewindow.halls.house import LOCALHOST, Halls, open_halls
 from onewindow.halls.marks import FileMarks, RedisMarks
 from onewindow.halls.site import Site, find_sites
 from onewindow.halls.workers import ForecastOfAll, VoiceOfAll
+from onewindow.http.under_way import UnderWay
 from onewindow.memory import tame_allocator, tame_collector
 from onewindow.shared.link import ended
 from onewindow.zones.faults import Fault
@@ -48,7 +49,7 @@ async def _serve(
         tame_collector()  # Before any hall is loaded: what a hall leaves behind must be collected.
         one.turn_threads_quickly()
         marks = RedisMarks(options.redis) if options.redis else FileMarks(options.data)
-        opening = partial(_open, options, workers)
+        opening = partial(_open, options, workers, UnderWay())  # They share the loop.
         async with open_halls(sites, opening, marks, domain=domain, idle=idle) as halls:
             halls.front = Front(halls)
             checking = asyncio.create_task(_check(halls, options), name="halls check")
@@ -74,10 +75,15 @@ async def _workers(options: one.Options) -> AsyncIterator[Workers]:
 
 
 @asynccontextmanager
-async def _open(options: one.Options, workers: Workers, hall: Hall) -> AsyncIterator[OpenApp]:
+async def _open(options: one.Options, workers: Workers, under_way: UnderWay, hall: Hall) -> AsyncIterator[OpenApp]:
     code = hall.settings.code
     opening: AbstractAsyncContextManager[OpenApp] = open_app(
-        hall, options.data / code, redis=options.redis, replicas=options.replicas, workers=workers
+        hall,
+        options.data / code,
+        redis=options.redis,
+        replicas=options.replicas,
+        workers=workers,
+        under_way=under_way,
     )
     async with opening as opened:
         if opened.first_accounts:

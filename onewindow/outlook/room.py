@@ -107,7 +107,8 @@ class OutlookRoom:
             self._held_back.extend(committed.entries)
         else:
             self._score(event for entry in committed.entries for event in entry.events)
-        self._arrange(state)
+        if committed.fresh or not self._arranged or _rearranges(committed.entries):
+            self._arrange(state)
         if committed.fresh:
             self._outlook = msgspec.structs.replace(self._outlook, areas={})
             self._all_dirty()
@@ -326,6 +327,11 @@ class OutlookRoom:
     async def _hang_engine(self, kind: str) -> None:
         self._outlook = msgspec.structs.replace(self._outlook, engine=kind)
         await self.runtime.read(lambda live: self._hang(live.state))
+
+
+def _rearranges(entries: Iterable[Entry]) -> bool:
+    """Whether windows take other matters than before."""
+    return any(isinstance(event, WindowMattersChanged) for entry in entries for event in entry.events)
 
 
 def outlook_of(taken: Snapshot, answer: Forecasted) -> AreaOutlook:

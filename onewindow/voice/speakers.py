@@ -23,7 +23,7 @@ from onewindow.voice.sequencer import Sequencer
 from onewindow.voice.studio import CHIME_ADDRESS, chime_wav
 from onewindow.voice.style import Level, Style, Templates, shorten
 from onewindow.voice.ways import Wanted, Ways
-from onewindow.voice.wording import SpokenCall, announce, caption, estimate_seconds
+from onewindow.voice.wording import Utterance, announce, captions, estimate_seconds
 
 log = logging.getLogger(__name__)
 
@@ -91,16 +91,13 @@ class Loudspeakers:
         if self._quiet() == 0 and not announcement.trial:
             self._tell(of, of.sequencer.refuse(item, now, QUIET))
         elif not of.sequencer.knows(item.id):
-            languages = {one.language for one in utterances}
+            read = captions(utterances)
             of.spoken[item.id] = Spoken(
-                url=None,
-                text_zh=caption(announcement.call, "zh", style, self._templates) if "zh" in languages else "",
-                text_en=caption(announcement.call, "en", style, self._templates) if "en" in languages else "",
-                trial=announcement.trial,
+                url=None, text_zh=read.get("zh", ""), text_en=read.get("en", ""), trial=announcement.trial
             )
             self._tell(of, of.sequencer.offer(item, now, estimate_seconds(utterances, style)))
             if item.id in of.spoken:
-                work = self._render(of, item.id, announcement.call, style, announcement.engine)
+                work = self._render(of, item.id, utterances, style, announcement.engine)
                 self._background(work, f"voice {item.id}")
         self._pump(of)
 
@@ -257,9 +254,10 @@ class Loudspeakers:
 
     # -- inside -----------------------------------------------------------------------------------------
 
-    async def _render(self, of: SpeakerState, item_id: str, call: SpokenCall, style: Style, wanted: Wanted) -> None:
+    async def _render(
+        self, of: SpeakerState, item_id: str, utterances: tuple[Utterance, ...], style: Style, wanted: Wanted
+    ) -> None:
         """Render one item and mark it ready; without an engine it is ready too, for the browser's voice."""
-        utterances = announce(call, style, self._templates)
         made = await self.rendering.of(utterances, style, wanted)
         self._judge(of, made)
         duration = made.seconds if made.sha is not None else estimate_seconds(utterances, style)

@@ -6,6 +6,7 @@ the window last and as a number (design, "Visits, groups, numbers"). Of somebody
 """
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -32,7 +33,7 @@ __all__ = [
     "Templates",
     "Utterance",
     "announce",
-    "caption",
+    "captions",
     "estimate_seconds",
     "shorten",
 ]
@@ -116,10 +117,13 @@ def announce(call: SpokenCall, style: Style, templates: Templates | None = None)
     return tuple(utterances)
 
 
-def caption(call: SpokenCall, language: Language, style: Style, templates: Templates | None = None) -> str:
-    """The sentence as it is read on a screen or by a browser's own voice (字幕); "" when there is none."""
-    text = _sentence(call, language, style.digit_one, templates or Templates())
-    return _SPACE_BETWEEN_CHINESE.sub("", text) if language == "zh" else text
+def captions(utterances: Iterable[Utterance]) -> dict[Language, str]:
+    """The sentence of each language as it is read on a screen or by a browser's own voice (字幕)."""
+    said = {one.language: one.text for one in utterances}
+    return {
+        language: _SPACE_BETWEEN_CHINESE.sub("", text) if language == "zh" else text
+        for language, text in said.items()
+    }
 
 
 def estimate_seconds(utterances: tuple[Utterance, ...], style: Style) -> float:

@@ -13,7 +13,7 @@ from onewindow.voice.wording import (
     Style,
     Templates,
     announce,
-    caption,
+    captions,
     estimate_seconds,
     shorten,
 )
@@ -36,12 +36,16 @@ def words(call: SpokenCall, language: Language = "zh", style: Style = ONCE) -> s
     return next(one.text for one in announce(call, style) if one.language == language)
 
 
+def read(call: SpokenCall, language: Language = "zh") -> str:
+    return captions(announce(call, ONCE))[language]
+
+
 def test_a_call_as_the_design_words_it() -> None:
-    assert caption(CALL, "zh", ONCE) == "户政，零三一号，请到三十二号窗口"
+    assert read(CALL, "zh") == "户政，零三一号，请到三十二号窗口"
     assert words(CALL) == "户政，零 三 一号，请到三十二号窗口"
     said = "Household registration, number zero three one, please go to window thirty-two."
     assert words(CALL, "en") == said
-    assert caption(CALL, "en", ONCE) == said
+    assert read(CALL, "en") == said
 
 
 def test_a_recall_sounds_as_the_call_did() -> None:
@@ -50,7 +54,7 @@ def test_a_recall_sounds_as_the_call_did() -> None:
 
 def test_a_correction_sends_nobody_anywhere() -> None:
     call = changed(kind="correction")
-    assert caption(call, "zh", ONCE) == "更正，户政，零三一号，请继续等候"
+    assert read(call, "zh") == "更正，户政，零三一号，请继续等候"
     assert words(call, "en") == "Correction: Household registration, number zero three one, please keep waiting."
 
 
@@ -83,7 +87,7 @@ def test_a_notice_too_long_is_refused() -> None:
 )
 def test_windows_are_numbers_said_last(no: str, zh: str, en: str) -> None:
     call = changed(window_no=no)
-    assert caption(call, "zh", ONCE) == f"户政，零三一号，请到{zh}"
+    assert read(call, "zh") == f"户政，零三一号，请到{zh}"
     assert words(call, "en").endswith(f"please go to {en}.")
 
 

@@ -1,0 +1,125 @@
+"""Fan-out in slices: everybody gets every frame in order; slices stand back for commands, and only for so long."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from onewindow.displays import fanout
+from onewindow.displays.channels import HALL, ticket
+from onewindow.displays.clients import Client
+from onewindow.displays.fanout import FIRST, SLICE, FanOut, Pace
+from onewindow.displays.frames import Frame
+from onewindow.http.under_way import UnderWay
+
+MANY = FIRST + 3 * SLICE
+
+
+class Outlet:
+    """Takes what it is offered."""
+
+    open = True
+    pending = 0
+
+    def __init__(self) -> None:
+        self.got: list[int] = []
+
+    def offer(self, frame: Frame, room: int | None = None) -> int:
+        """Note the frame."""
+        self.got.append(frame.v)
+        return 0
+
+    def abort(self) -> None:
+        """Nothing to end."""
+
+
+class Crowd:
+    """So many clients of one channel."""
+
+    def __init__(self, count: int, *, phones: bool = False) -> None:
+        self.outlets = [Outlet() for _ in range(count)]
+        channel = ticket("t") if phones else HALL
+        self.clients = [Client(channel, outlet) for outlet in self.outlets]
+
+    @property
+    def frames(self) -> list[int]:
+        """How many each of them has."""
+        return [len(outlet.got) for outlet in self.outlets]
+
+
+def made(under_way: UnderWay, clock: Callable[[], float] = lambda: 0.0) -> FanOut:
+    """A fan-out whose clock stands still."""
+    return FanOut(Pace(), clock, lambda client: None, under_way)
+
+
+async def turns(count: int = 50) -> None:
+    """Let the loop do all that it has before it."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_a_call_has_its_first_slice_at_once_and_the_rest_after_the_command() -> None:
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way)
+    under_way.begin()
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True, first=FIRST)
+    await turns()
+    assert sum(crowd.frames) == FIRST and not out.idle
+    under_way.end()
+    await turns()
+    assert crowd.frames == [1] * MANY and out.idle
+
+
+async def test_between_two_commands_there_is_room_for_a_slice() -> None:
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way)
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True)
+    for n in range(2):
+        under_way.begin()
+        await turns()
+        assert sum(crowd.frames) == n * SLICE
+        under_way.end()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await turns()
+    assert crowd.frames == [1] * MANY
+
+
+async def test_screens_stand_back_for_a_bounded_time_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "SCREENS_STAND_BACK", 0.01)
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way, asyncio.get_running_loop().time)
+    under_way.begin()  # It never ends.
+    for v in (1, 2):
+        out.hand_out(crowd.clients, Frame(v, b"{}"), screens=True)
+    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
+        await asyncio.sleep(0)
+    assert all(outlet.got == [1, 2] for outlet in crowd.outlets)
+
+
+async def test_phones_are_served_after_the_screens_and_not_starved_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "PHONES_STAND_BACK", 0.001)
+    under_way, phones, screens = UnderWay(), Crowd(3 * SLICE, phones=True), Crowd(3 * SLICE)
+    out = made(under_way, asyncio.get_running_loop().time)
+    under_way.begin()
+    out.hand_out(screens.clients, Frame(1, b"{}"), screens=True)
+    out.hand_out(phones.clients, Frame(1, b"{}"), screens=False, first=FIRST)
+    while not out.idle:
+        if any(phones.frames):
+            assert screens.frames == [1] * 3 * SLICE
+        await asyncio.sleep(0)
+    assert phones.frames == [1] * 3 * SLICE
+
+
+async def test_frames_keep_their_order_while_they_stand_back() -> None:
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way)
+    under_way.begin()
+    for v in range(1, 5):
+        out.hand_out(crowd.clients, Frame(v, b"{}"), screens=True, first=FIRST)
+        out.hand_out(crowd.clients, Frame(v, b"{}", news=False), screens=True)
+        await turns(3)
+    under_way.end()
+    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
+        await asyncio.sleep(0)
+    assert all(outlet.got == [1, 1, 2, 2, 3, 3, 4, 4] for outlet in crowd.outlets)
