@@ -7,6 +7,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -139,4 +140,6 @@ def _address(text: str) -> str:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it ends server, crowd and Locust too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())

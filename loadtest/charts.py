@@ -82,6 +82,7 @@ def spread(found: Evidence, every: dict[str, list[Point]]) -> Figure:
     axes.set_ylabel("%")
     axes.set_title("这么多毫秒之内完成的份额 Share done within so many ms", loc="left", fontsize=12)
     _ready(axes)
+    _name(figure, axes)
     return figure
 
 
@@ -109,6 +110,7 @@ def through_the_run(found: Evidence, every: dict[str, list[Point]]) -> Figure:
     for axes in (top, middle, bottom):
         axes.set_xlim(0, found.seconds)
         _ready(axes)
+    _name(figure, top)
     middle.set_ylim(0)
     bottom.set_ylim(0)
     return figure
@@ -121,5 +123,10 @@ def _stroke(name: str) -> dict[str, Any]:
 def _ready(axes: Any) -> None:
     axes.grid(color="#D9D4C8", linewidth=0.6)
     axes.set_axisbelow(True)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=9, loc="best")
+
+
+def _name(figure: Figure, axes: Any) -> None:
+    """The lines' names under the plots, where they hide nothing."""
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=8.5)

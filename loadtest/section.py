@@ -24,7 +24,7 @@ def table(of: Report) -> str:
         head,
         *(_line(figure, of.seconds) for figure in of.requests),
         "",
-        f"全部到齐之后 once everybody is there, {of.all_there or 0:.0f} s after the door opened",
+        f"全部到齐之后 once everybody is there: {_there(of)}",
         *(_line(figure, of.seconds - (of.all_there or 0)) for figure in of.peak),
         "",
         f"CPU (cores): {', '.join(f'{name} {share:.2f}' for name, share in of.cores.items())}",
@@ -41,6 +41,10 @@ def _line(figure: Figure, seconds: float) -> str:
         f"{figure.name:<32}{figure.count:>8}{figure.failed:>8}{figure.count / max(seconds, 1e-9):>10.1f}"
         f"{figure.p50:>9.1f}{figure.p95:>9.1f}{figure.p99:>9.1f}{figure.most:>9.1f}"
     )
+
+
+def _there(of: Report) -> str:
+    return "never at one time" if of.all_there is None else f"{of.all_there:.0f} s after the door opened"
 
 
 def _counts(of: dict[str, int]) -> str:
@@ -70,7 +74,7 @@ def section(of: Report) -> str:
         f"for {of.seconds:.0f} s: {of.windows} clerks, {of.guides} guides, {of.kiosks} kiosks and "
         f"{of.phones - of.followers} looking phones (Locust), {of.screens} screens, {of.loudspeakers} loudspeakers "
         f"and {of.followers:,} phones by socket (asyncio), on one process with SQLite on the same machine. "
-        f"Everybody was connected after {of.all_there or 0:.0f} s; what came before is told by itself.",
+        f"Everybody was there {_there(of)}; what came before is told by itself.",
         f"{of.issued:,} numbers, {of.called:,} calls, {of.commits:,} commits, {of.frames:,} frames over "
         f"{of.connected:,} connections, at most {of.sockets:,} at a time. Errors: {errors}. An error is any answer "
         "but the right one, a refusal that is not named here, a socket that the server ends or that is silent for "
