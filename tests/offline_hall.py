@@ -21,7 +21,7 @@ import urllib.request
 from pathlib import Path
 
 PAGES = ("/readyz", "/", "/guide", "/screens/hall", "/static/fonts/NotoSansSC-Regular.woff2")
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 GET_FLAGS, SET_FLAGS, UP = 0x8913, 0x8914, 1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.server import free_port
 
-START_SECONDS = 20.0
+START_SECONDS = 120.0
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction")
 
 

@@ -18,7 +18,8 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 ANQIU = ROOT / "halls" / "anqiu"
-START_SECONDS = 90.0
+START_SECONDS = 120.0
+"""Far more than it takes: a machine that does much else may need a minute."""
 STOP_SECONDS = 20.0
 
 

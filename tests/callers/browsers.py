@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from onewindow.access.guard import COOKIE
 from tests.server import ANQIU
 
+PATIENCE_MS = 20_000
+"""For what a page must come to show: a machine that does much else takes more than the five seconds of Playwright."""
 SOUND = "--autoplay-policy=no-user-gesture-required"
 CHROMIUM = [
     "--no-sandbox",
@@ -63,9 +65,13 @@ def always_open(folder: Path) -> Path:
 
 
 @contextmanager
-def chromium(*, sound: bool = True) -> Iterator[Browser]:
-    """A browser of the test's own; without `sound` its pages may not sound before they are touched."""
-    args = CHROMIUM if sound else [flag for flag in CHROMIUM if flag != SOUND]
+def chromium(*more: str, sound: bool = True) -> Iterator[Browser]:
+    """A browser of the test's own; without `sound` its pages may not sound before they are touched.
+
+    `more`: further flags. What is expected of pages may take its time from here on: none of it is a measurement.
+    """
+    args = [*CHROMIUM, *more] if sound else [flag for flag in (*CHROMIUM, *more) if flag != SOUND]
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
         yield browser

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
-from tests.callers.browsers import Console, Desk, address, always_open, chromium, deliver_and_lose, signed_in
+from tests.callers.browsers import Console, Desk, address, always_open, deliver_and_lose, signed_in
 from tests.server import Server, served
 
 pytestmark = pytest.mark.browser
@@ -15,25 +15,6 @@ SIZE = (1366, 768)
 DEED = "REA-001"
 """Only the comprehensive windows 07 to 12 take it; its group is C."""
 OpenConsole = Callable[..., Console]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    found = Desk(server)
-    yield found
-    found.close()
 
 
 @pytest.fixture

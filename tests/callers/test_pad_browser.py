@@ -3,14 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from websockets.sync.client import connect
 
-from tests.callers.browsers import Desk, address, always_open, chromium, deliver_and_lose, signed_in
-from tests.server import Server, served
+from tests.callers.browsers import Desk, address, deliver_and_lose, signed_in
+from tests.server import Server
 
 pytestmark = pytest.mark.browser
 SIZES = ((480, 320), (800, 480), (360, 640), (390, 844))
@@ -54,25 +53,6 @@ class Pad:
 
 
 OpenPad = Callable[..., Pad]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    found = Desk(server)
-    yield found
-    found.close()
 
 
 @pytest.fixture

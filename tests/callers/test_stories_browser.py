@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 from websockets.sync.client import ClientConnection, connect
 
-from tests.callers.browsers import Console, Desk, address, chromium, signed_in
+from tests.callers.browsers import Console, Desk, address, signed_in
 from tests.callers.hand_hall import HandHall, hand_hall
 
 pytestmark = pytest.mark.browser
@@ -19,12 +19,6 @@ SIZE = (1366, 768)
 DEED, DEED_2 = "REA-001", "REA-002"
 """Only the comprehensive windows 07 to 12 take them; their group is C."""
 OpenConsole = Callable[..., Console]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.cable import Cable, cable
-from tests.callers.browsers import Desk, address, chromium, signed_in
+from tests.callers.browsers import Desk, address, signed_in
 from tests.callers.hand_hall import HandHall, hand_hall
 from tests.displays.cut_pages import KINDS, WINDOW, Opened
 
@@ -20,12 +20,6 @@ MATTER = "BIZ-006"
 """Served at that window."""
 READING = re.compile(r"/api/(windows/\d+(/device)?|desk|supervisor/floor)$")
 """What the pages of the staff, and the device, read again and again."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

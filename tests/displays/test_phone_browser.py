@@ -1,14 +1,13 @@
 """A ticket's page on a phone: it tells when one is near, shows the way, takes the rating, and wakes up right."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.callers.browsers import Desk, address, always_open, chromium
-from tests.server import Server, served
+from tests.callers.browsers import Desk, address, chromium
+from tests.server import Server
 
 pytestmark = pytest.mark.browser
 SIZES = [(360, 640), (390, 844)]
@@ -25,19 +24,6 @@ HEARD = """() => {
 def browser() -> Iterator[Browser]:
     with chromium(sound=False) as found:
         yield found
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    found = Desk(server)
-    yield found
-    found.close()
 
 
 def phone(browser: Browser, size: tuple[int, int]) -> BrowserContext:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.guide_desk.desk import Hall, chromium, open_hall
+from tests.guide_desk.desk import Hall, open_hall
 
 pytestmark = pytest.mark.browser
 
@@ -38,12 +38,6 @@ WORDS = """() => {
   const root = document.documentElement;
   return { words: found, scroll: [root.scrollWidth, root.scrollHeight] };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

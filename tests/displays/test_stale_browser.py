@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.callers.browsers import Desk, address, always_open, chromium
+from tests.callers.browsers import Desk, address, always_open
 from tests.server import Server, served
 
 pytestmark = pytest.mark.browser
@@ -26,12 +26,6 @@ class Wire:
         server = page.connect_to_server()
         server.on_message(lambda text: page.send(text) if self.whole else None)
         page.on_message(lambda text: server.send(text) if self.whole else None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")

@@ -8,20 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.server import ANQIU, Server, served
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP hall.test 127.0.0.1",
-]
 DESK = {"width": 1366, "height": 768}
 UPRIGHT = {"width": 1080, "height": 1920}
 NO_PAPER = "window.print = () => { window.dispatchEvent(new Event('afterprint')); };"
@@ -102,17 +92,6 @@ def open_hall(
             yield found
         finally:
             found.close()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def signed_in(browser: Browser, hall: Hall, role: str, size: dict[str, int], scripts: bool = True) -> BrowserContext:

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from onewindow.guide_desk.by_hand import HandList, by_hand, by_hand_text
 from onewindow.queue import commands as cmd
 from onewindow.queue.state import TicketState
-from tests.guide_desk.desk import DESK, Hall, chromium, open_hall, signed_in, watched
+from tests.callers.browsers import chromium
+from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 from tests.guide_desk.issued import AT, issue, obey, opened_day
 
 

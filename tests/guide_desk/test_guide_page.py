@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guide_desk.desk import DESK, Hall, chromium, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 
 pytestmark = pytest.mark.browser
 
@@ -13,12 +13,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     with open_hall(tmp_path_factory.mktemp("desk") / "data") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

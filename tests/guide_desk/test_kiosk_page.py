@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guide_desk.desk import UPRIGHT, Hall, chromium, open_hall, signed_in, watched
+from tests.guide_desk.desk import UPRIGHT, Hall, open_hall, signed_in, watched
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +20,6 @@ REACH = UPRIGHT["height"] / 3
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     options = ("--public-url", "http://10.20.30.40:8000")
     with open_hall(tmp_path_factory.mktemp("kiosk") / "data", options=options) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

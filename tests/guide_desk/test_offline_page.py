@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from tests.callers.browsers import always_open
-from tests.guide_desk.desk import DESK, Hall, chromium, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 
 pytestmark = pytest.mark.browser
 ON_PAPER = """
@@ -29,12 +29,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def hall(tmp_path: Path, files: Path) -> Iterator[Hall]:
     with open_hall(tmp_path / "data", files) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.guide_desk.desk import DESK, Hall, chromium, open_hall, signed_in, watched
+from tests.callers.browsers import chromium
+from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 from tests.guide_desk.paper import Paper
 from tests.server import ANQIU
 

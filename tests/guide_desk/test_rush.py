@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guide_desk.desk import DESK, Hall, chromium, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 from tests.guide_desk.paper import Paper
 from tests.server import ANQIU
 
@@ -31,12 +31,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Iterator[Hal
     devices = folder / "anqiu" / "devices.csv"
     devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
     with open_hall(folder / "data", folder / "anqiu", ("--public-url", "http://10.20.30.40:8000")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.guide_desk.desk import DESK, Hall, chromium, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 from tests.guide_desk.paper import Paper, printed_on
 from tests.server import ANQIU, free_port
 
@@ -33,12 +33,6 @@ def hall(tmp_path: Path, paper: Paper) -> Iterator[Hall]:
     port = free_port()
     options = ("--public-url", f"http://hall.test:{port}")
     with open_hall(tmp_path / "data", tmp_path / "anqiu", options, port) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

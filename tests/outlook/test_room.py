@@ -16,7 +16,8 @@ from tests.server import ROOT
 
 
 def engine() -> Engine:
-    return Engine(ROOT / ".pytest_cache" / "outlook")
+    """As the hall's, but with patience for a machine that does much else."""
+    return Engine(ROOT / ".pytest_cache" / "outlook", timeout=120.0)
 
 
 async def forecast_of(refigured: list[tuple[str, ...]], count: int = 1) -> None:
@@ -28,8 +29,9 @@ async def forecast_of(refigured: list[tuple[str, ...]], count: int = 1) -> None:
 async def test_forecasts_come_and_are_shown_and_recorded(tmp_path: Path) -> None:
     async with running(tmp_path) as api:
         told: list[tuple[str, ...]] = []
-        runtime = api.opened.runtime
-        async with open_outlook(runtime, tmp_path, lambda w: told.append(tuple(w)), engine=engine()):
+        runtime, worker = api.opened.runtime, engine()
+        async with open_outlook(runtime, tmp_path, lambda w: told.append(tuple(w)), engine=worker):
+            await worker.start()
             for no in ("17", "18", "19"):
                 await api.clerk(no, "open")
             for _ in range(12):

@@ -1,23 +1,16 @@
 """The supervisor's what-if in Chromium, against the real server with its forecast's process at work."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.callers.browsers import Desk, address, always_open, chromium, signed_in
+from tests.callers.browsers import Desk, address, always_open, signed_in
 from tests.server import ROOT, served
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 180_000
 """The worker may have to compile first."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def test_a_zones_moves_are_shown_and_the_best_can_be_made(browser: Browser, tmp_path: Path) -> None:

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.callers.browsers import Desk, always_open, chromium
+from tests.callers.browsers import Desk, always_open
 from tests.server import Server, served
 
 pytestmark = pytest.mark.browser
 NOTE = {"number": "S001", "zh": "请到 34 号窗口", "en": "Please go to window 34", "tag": "call-1"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.callers.browsers import Desk, address, always_open, chromium, signed_in
+from tests.callers.browsers import Desk, address, always_open, signed_in
 from tests.server import Server, served
 
 pytestmark = pytest.mark.browser
@@ -17,19 +17,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("rating")
     with served(folder / "data", always_open(folder)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    found = Desk(server)
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
 from onewindow.access.guard import COOKIE
-from tests.callers.browsers import Desk, address, always_open, chromium, signed_in
+from tests.callers.browsers import Desk, address, always_open, signed_in
 from tests.server import Server, served
 
 pytestmark = pytest.mark.browser
@@ -17,23 +17,10 @@ TV = (1920, 1080)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("screens")
     with served(folder / "data", always_open(folder)) as running:
         yield running
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    made = Desk(server)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,29 +1,14 @@
 """The morning check in Chromium: a strip and a TV show their cards, a loudspeaker speaks, the others are told."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.callers.browsers import address, always_open, chromium, signed_in
-from tests.server import Server, served
+from tests.callers.browsers import address, signed_in
+from tests.server import Server
 
 pytestmark = pytest.mark.browser
 SAID = 90_000
 """Milliseconds for a loudspeaker's sentence, the start of the engine included."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
 
 
 def test_every_device_is_tried_and_told(browser: Browser, server: Server) -> None:

@@ -2,34 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.callers.browsers import Desk, address, always_open, chromium, signed_in
-from tests.server import Server, served
+from tests.callers.browsers import Desk, address, signed_in
+from tests.server import Server
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    found = Desk(server)
-    yield found
-    found.close()
 
 
 @pytest.fixture

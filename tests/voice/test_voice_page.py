@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from onewindow.access.guard import COOKIE
 from onewindow.voice import audio
 from onewindow.voice.clips.pack import read_manifest
 from onewindow.voice.clips.script import Line
 from onewindow.voice.engine import WorkerEngine
-from tests.callers.browsers import CHROMIUM, address, signed_in
+from tests.callers.browsers import address, chromium, signed_in
 from tests.server import Server, served
 from tests.voice.clips.sample_pack import lines, spoken
 from tests.voice.test_voice_routes import SMALL
@@ -56,10 +56,8 @@ def browser(said: Path) -> Iterator[Browser]:
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={said}",
     ]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM, *flags])
+    with chromium(*flags) as found:
         yield found
-        found.close()
 
 
 def opened(browser: Browser, server: Server, *, secure: bool) -> Page:

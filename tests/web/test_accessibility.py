@@ -8,19 +8,12 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page, expect
 
-from tests.callers.browsers import chromium
 from tests.web.every_page import NO_PAGES, PLACES, Place, Product, product, routed
 
 pytestmark = pytest.mark.browser
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 ALL = [place for places in PLACES.values() for place in places]
 SHOWN = [f"{place.path} {place.size[0]}" for place in ALL]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module", params=["quiet", "busy"])
@@ -131,6 +124,9 @@ DIALOGS = {
 def test_no_fault_in_a_dialog_and_escape_closes_it(at_work: Product, name: str) -> None:
     place, opener = DIALOGS[name]
     with at_work.opened(place) as page:
+        if place is CONSOLE:
+            # Its keys do nothing before it knows how the window stands.
+            expect(page.locator("[data-action=primary]")).to_have_attribute("aria-disabled", "false")
         if len(opener) > 1:
             expect(page.locator(opener)).to_be_enabled()
             page.focus(opener)
@@ -159,7 +155,9 @@ def guide_ticket(page: Page, hall: Product) -> None:
 
 
 def kiosk_zone(page: Page, hall: Product) -> None:
-    page.locator("[data-zone=convenience]").focus()
+    zone = page.locator("[data-zone=convenience]")
+    expect(zone).to_be_enabled()
+    zone.focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=title]")).not_to_contain_text("请选择服务区")
 
@@ -169,7 +167,9 @@ def complaint(page: Page, hall: Product) -> None:
     hall.desk.post("/api/windows/22/open")
     for step in ("call-next", "start", "finish"):
         hall.desk.post(f"/api/windows/22/{step}")
-    page.locator("[data-grade='1']").focus()
+    grade = page.locator("[data-grade='1']")
+    expect(grade).to_be_visible()
+    grade.focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-view=why]")).to_be_visible()
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.callers.browsers import chromium
 from tests.web.every_page import PLACES, Place, Product, product
 
 pytestmark = pytest.mark.browser
@@ -40,12 +39,6 @@ MOVING = """() => document.getAnimations().filter((one) => one.playState === "ru
 
 def named(place: Place) -> str:
     return f"{place.path} {place.size[0]}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

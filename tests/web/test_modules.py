@@ -9,23 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.web.test_static import environment
 
 pytestmark = pytest.mark.browser
 
 WEB = Path(__file__).parents[2] / "onewindow" / "web"
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP hall.test 127.0.0.1",
-]
 PAGE = """<!doctype html><html lang="zh-CN"><head>
 <link rel="icon" href="/static/img/icon.svg"></head><body>
 {% import "_partials/parts.html" as p %}{{ p.connection() }}
@@ -81,15 +71,13 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        page = browser.new_page()
-        page.clock.install()
-        page.goto(address)
-        page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # from here on only run_for moves it
-        yield page
-        browser.close()
+def page(address: str, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.clock.install()
+    page.goto(address)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # from here on only run_for moves it
+    yield page
+    page.close()
 
 
 @pytest.fixture(autouse=True)

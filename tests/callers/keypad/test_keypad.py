@@ -10,27 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from tests.callers.browsers import Desk, always_open
-from tests.server import ROOT, Server, served
+from tests.callers.browsers import Desk
+from tests.server import ROOT, Server
 
 DEED = "REA-001"
 """Only the comprehensive windows 07 to 12 take it; its group is C."""
 KP_ENTER, KP_PLUS, KP_0, KP_DOT = 96, 78, 82, 83
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(server: Server) -> Iterator[Desk]:
-    found = Desk(server)
-    yield found
-    found.close()
 
 
 class Keypad:

@@ -6,12 +6,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import pytest
-
-from tests.callers.browsers import Desk, always_open
-from tests.server import ROOT, Server, served
+from tests.callers.browsers import Desk
+from tests.server import ROOT, Server
 
 DEED = "REA-001"
 
@@ -62,12 +59,6 @@ def running(server: Server, bar: Bar, *more: str) -> Iterator[subprocess.Popen[b
     finally:
         process.terminate()
         process.wait(20)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
 
 
 def test_a_bar_shows_the_call_says_when_it_is_old_and_recovers(server: Server) -> None:

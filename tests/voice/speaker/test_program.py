@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from onewindow.voice.speaker.sound import player_words
-from tests.callers.browsers import Desk, always_open
-from tests.server import ROOT, Server, served
+from tests.callers.browsers import Desk
+from tests.server import ROOT, Server
 
 DEED = "REA-001"
 PLAYER = """
@@ -21,12 +19,6 @@ with wave.open(sys.argv[-1]) as sound:
 with open(sys.argv[1], "a") as log:
     log.write(f"{frames}\\n")
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with served(tmp_path / "data", always_open(tmp_path)) as found:
-        yield found
 
 
 class Loudspeaker:
