@@ -25,7 +25,6 @@ from onewindow.access.guard import Guard
 from onewindow.access.limits import Limits
 from onewindow.access.open_store import open_store
 from onewindow.access.rights import Rights
-from onewindow.access.sign_in import SignIn
 from onewindow.access.sign_ins import AtWindow, at_windows
 from onewindow.access.store import Store
 from onewindow.access.tokens import Tokens, Tracking
@@ -64,6 +63,7 @@ from onewindow.runtime.hall import HallRuntime, open_runtime
 from onewindow.runtime.shared_hall import open_shared
 from onewindow.screens.room import open_screens
 from onewindow.shared.link import ended
+from onewindow.sign_in.routes import SignIn
 from onewindow.supervision.check_calls import CheckCalls
 from onewindow.supervision.checking import Checking
 from onewindow.supervision.pages import Devices

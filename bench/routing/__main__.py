@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,12 +19,12 @@ import msgspec
 from bench import machine, sections
 from bench.routing import call_speed, formulas
 from bench.routing.agreement import Compared, Trial, compare
-from bench.routing.figures import by_way
+from bench.routing.figures import DayFigures, by_way
 from bench.routing.goals import WORLDS, Results
 from bench.routing.page import section
 from bench.routing.policies import WAYS
 from bench.routing.reading import Seen
-from bench.routing.study import BOUNDED, QUICK, Job, Sizes, bound, play, read, spread
+from bench.routing.study import BOUNDED, QUICK, BoundDay, Job, Sizes, bound, play, read, spread
 from bench.routing.walk import judge_calls
 from loadtest.server import ROOT
 
@@ -61,8 +62,20 @@ def measure(sizes: Sizes, seed: int, work: Path) -> Results:
     ways = tuple(way.name for way in WAYS)
     jobs = sizes.jobs
 
-    def days(world: str, ways: tuple[str, ...], load: float) -> list[Job]:
-        return [Job(world, seed, day, load, ways) for day in range(sizes.days)]
+    def jobs_of(world: str, days: int, ways: tuple[str, ...], load: float = 1.0) -> list[Job]:
+        return [Job(world, seed, day, load, ways) for day in range(days)]
+
+    def journals(world: str) -> list[Seen]:
+        return spread(read, jobs_of(world, sizes.read_days, ("rule",)), jobs, "journals")
+
+    def days(world: str) -> dict[str, list[DayFigures]]:
+        return by_way(spread(play, jobs_of(world, sizes.days, ways), jobs, f"days {world}"))
+
+    def busy(world: str) -> dict[str, list[DayFigures]]:
+        return by_way(spread(play, jobs_of(world, sizes.days, ("rule",), 1.1), jobs, "busy days"))
+
+    def bounds(world: str) -> list[BoundDay]:
+        return spread(bound, jobs_of(world, sizes.bound_days, BOUNDED), jobs, f"bounds {world}")
 
     return Results(
         speed=_say("next call", lambda: call_speed.measure(sizes.waiting, sizes.speed_calls, seed, work)),
@@ -75,38 +88,10 @@ def measure(sizes: Sizes, seed: int, work: Path) -> Results:
             ),
         ),
         formulas=_say("formulas", lambda: agreements(seed, sizes)),
-        read={
-            world: _say(
-                f"journals, {world}",
-                lambda w=world: spread(  # type: ignore[misc]
-                    read, [Job(w, seed, d, 1.0, ("rule",)) for d in range(sizes.read_days)], jobs, "journals"
-                ),
-            )
-            for world in WORLDS
-        },
-        days={
-            world: _say(
-                f"days, {world}",
-                lambda w=world: by_way(spread(play, days(w, ways, 1.0), jobs, f"days {w}")),  # type: ignore[misc]
-            )
-            for world in WORLDS
-        },
-        busy={
-            world: _say(
-                f"busy days, {world}",
-                lambda w=world: by_way(spread(play, days(w, ("rule",), 1.1), jobs, "busy days")),  # type: ignore[misc]
-            )
-            for world in WORLDS
-        },
-        bounds={
-            world: _say(
-                f"bounds, {world}",
-                lambda w=world: spread(  # type: ignore[misc]
-                    bound, [Job(w, seed, d, 1.0, BOUNDED) for d in range(sizes.bound_days)], jobs, f"bounds {w}"
-                ),
-            )
-            for world in WORLDS
-        },
+        read={world: _say(f"journals, {world}", partial(journals, world)) for world in WORLDS},
+        days={world: _say(f"days, {world}", partial(days, world)) for world in WORLDS},
+        busy={world: _say(f"busy days, {world}", partial(busy, world)) for world in WORLDS},
+        bounds={world: _say(f"bounds, {world}", partial(bounds, world)) for world in WORLDS},
         sizes=sizes,
         seed=seed,
     )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from onewindow.access.principal import STAFF, Role
-from onewindow.access.sign_in import Credentials
 from onewindow.api import schemas
 from onewindow.api.offline_calls import HandIn, HandInReply
 from onewindow.callers.writing import WriteBody
@@ -14,6 +13,7 @@ from onewindow.outlook.calls import WhatIfBody
 from onewindow.screens.calls import Confirming, Order, Showing
 from onewindow.screens.model import Settings
 from onewindow.screens.sight import Picture
+from onewindow.sign_in.routes import Credentials
 from onewindow.supervision.check_calls import Seen
 from onewindow.voice.desk_calls import PackBody, TrialBody, VolumeBody
 

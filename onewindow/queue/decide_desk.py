@@ -62,6 +62,17 @@ def target(state: HallDay, item: cmd.Item, purpose: str) -> Target | Refusal:
     )
 
 
+def asked_wrongly(state: HallDay, applicant: str, copies: int, marks: tuple[str, ...]) -> Refusal | None:
+    """What no ticket can have, wherever it is issued: an unknown class or mark, too many folders."""
+    if state.hall.applicant(applicant) is None:
+        return refuse("unknown_applicant", name=applicant, known=known(state.hall.settings.applicants))
+    if not 1 <= copies <= MOST_FOLDERS:
+        return refuse("bad_copies", most=MOST_FOLDERS)
+    if (unknown := next((mark for mark in marks if mark not in MARKS), None)) is not None:
+        return refuse("unknown_mark", name=unknown, known="、".join(MARKS))
+    return None
+
+
 def numbering(state: HallDay, counts: dict[str, int], where: Target) -> tuple[str, int, str]:
     """The next number of the ticket's series: (series, count, printed number). Skipped numbers are passed over.
 
@@ -93,21 +104,13 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
         return refuse("nothing_asked")
     if len(command.items) > MOST_ITEMS:
         return refuse("too_many_items", most=MOST_ITEMS)
-    if hall.applicant(command.applicant) is None:
-        return refuse(
-            "unknown_applicant",
-            name=command.applicant,
-            known="、".join(a.code for a in hall.settings.applicants),
-        )
+    if (wrong := asked_wrongly(state, command.applicant, command.copies, command.marks)) is not None:
+        return wrong
     if command.channel not in CHANNELS:
         return refuse("unknown_channel", name=command.channel)
     if command.channel not in BY_HAND and (stands := suspended(state)) is not None:
         return stands
-    if not 1 <= command.copies <= MOST_FOLDERS:
-        return refuse("bad_copies", most=MOST_FOLDERS)
     turn = min(command.copies, hall.settings.timing.copies_per_turn)
-    if (unknown := next((mark for mark in command.marks if mark not in MARKS), None)) is not None:
-        return refuse("unknown_mark", name=unknown, known="、".join(MARKS))
     known_visit, seniority = command.visit, counted_from(state, command, at)
     if isinstance(seniority, Refusal):
         return seniority

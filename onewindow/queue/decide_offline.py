@@ -7,12 +7,12 @@ took a number at this desk stands fairly among those who took theirs elsewhere m
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.checks import Decision, known
-from onewindow.queue.decide_desk import HANDLE, MOST_FOLDERS, Target, target, ticket_id
+from onewindow.queue.checks import Decision
+from onewindow.queue.decide_desk import HANDLE, Target, asked_wrongly, target, ticket_id
 from onewindow.queue.decide_service import WORKING, group_stopped
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.series_right import RIGHTS, count_of, most_of
-from onewindow.queue.state import MARKS, DayPhase, HallDay, SeriesRight, Ticket, TicketState
+from onewindow.queue.state import DayPhase, HallDay, SeriesRight, Ticket, TicketState
 
 
 def right_of(state: HallDay, device: str) -> SeriesRight | None:
@@ -75,13 +75,8 @@ def _where(state: HallDay, slip: cmd.OfflineSlip, issued: int) -> Target | Refus
     """Where the slip belongs, if it could be issued when it was: intake that ended later refuses nobody."""
     if state.phase not in WORKING:
         return refuse("day_not_open")
-    hall = state.hall
-    if hall.applicant(slip.applicant) is None:
-        return refuse("unknown_applicant", name=slip.applicant, known=known(hall.settings.applicants))
-    if not 1 <= slip.copies <= MOST_FOLDERS:
-        return refuse("bad_copies", most=MOST_FOLDERS)
-    if (unknown := next((mark for mark in slip.marks if mark not in MARKS), None)) is not None:
-        return refuse("unknown_mark", name=unknown, known="、".join(MARKS))
+    if (wrong := asked_wrongly(state, slip.applicant, slip.copies, slip.marks)) is not None:
+        return wrong
     where = target(state, slip.item, slip.purpose)
     if isinstance(where, Refusal) or slip.voided:
         return where
