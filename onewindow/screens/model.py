@@ -52,6 +52,8 @@ class Language(StrEnum):
     BOTH = "both"
     """Chinese, with English beside it."""
     ZH = "zh"
+    EN = "en"
+    """English, with Chinese beside it, for the kinds in `ENGLISH`."""
 
 
 KIND_ZH: Final = {
@@ -66,6 +68,8 @@ IN_ZONE: Final = (Kind.ZONE, Kind.SPEAKER)
 AT_WINDOW: Final = (Kind.WINDOW, Kind.RATING)
 LAYOUTS: Final = {Kind.HALL: (Layout.STANDARD, Layout.CALLS), Kind.ZONE: (Layout.STANDARD, Layout.OPEN)}
 """What a kind can be laid out as; the others have one layout."""
+ENGLISH: Final = (Kind.HALL, Kind.WINDOW, Kind.RATING)
+"""Kinds that can be written in English first; the others are in both languages instead."""
 OF_DEVICE: Final = {
     DeviceKind.HALL_SCREEN: Kind.HALL,
     DeviceKind.ZONE_SCREEN: Kind.ZONE,
@@ -166,6 +170,7 @@ def checked(hall: Hall, wanted: Settings, others: Iterable[Screen]) -> Settings:
         device=wanted.device or None,
         sound=wanted.sound and wanted.kind is Kind.ZONE,
         layout=wanted.layout if wanted.layout in layouts else Layout.STANDARD,
+        language=Language.BOTH if wanted.language is Language.EN and wanted.kind not in ENGLISH else wanted.language,
     )
 
 

@@ -101,6 +101,7 @@ def _zones(draft: Draft, groups: dict[str, Group]) -> dict[str, Zone]:
             default_group=(said and said.default_group) or first,
             volume=said.volume if said else None,
             rate=said.rate if said else None,
+            short_en=(said and said.short_en) or zone.en,
         )
     return zones
 

@@ -46,6 +46,8 @@ class Zone(Frozen, frozen=True, kw_only=True):
     volume: int | None = None
     """Of its loudspeaker, per cent; None: the hall's. `rate` likewise."""
     rate: int | None = None
+    short_en: str = ""
+    """As `short_zh`, in English."""
 
 
 class Group(Frozen, frozen=True, kw_only=True):

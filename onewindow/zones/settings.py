@@ -43,6 +43,7 @@ class ZoneSettings(NamedTuple):
     default_group: str | None
     volume: int | None = None
     rate: int | None = None
+    short_en: str | None = None
 
 
 class SettingsFile(NamedTuple):
@@ -326,6 +327,7 @@ def _zones(section: Section) -> dict[str, ZoneSettings]:
             zone.text("default_group", "", blank=True) or None,
             zone.optional_whole("volume", high=100),
             zone.optional_whole("rate", low=80, high=450),
+            zone.text("short_en", "", blank=True) or None,
         )
         zone.close()
     return zones

@@ -64,6 +64,20 @@ export function setText(root, cell, text) {
   return true;
 }
 
+/**
+ * As setText, for a slot of a hall screen that may be written in English first (css/screen-english.css).
+ *
+ * @param {ParentNode & Node} root
+ * @param {string} cell
+ * @param {string} zh
+ * @param {string} en
+ */
+export function setWords(root, cell, zh, en) {
+  setText(root, cell, zh);
+  const node = root.querySelector(`[data-cell="${cell}"]`);
+  if (node && node.dataset.en !== en) node.dataset.en = en;
+}
+
 /** Characters of a usual number, Q031; one of more is set smaller, to stay in its place. */
 const USUAL = 4;
 

@@ -1,6 +1,6 @@
 /** The hall's TV (大厅屏): standing calls, newest on top, and the zones' queues; template screens/hall.html. */
 import "./connection.js";
-import { FLAGS, fromTemplate, setNumber, setText } from "./dom.js";
+import { FLAGS, fromTemplate, setNumber, setText, setWords } from "./dom.js";
 import { Pager } from "./screen-layout.js";
 import { Foot } from "./screen-foot.js";
 import { StoppedGroups, showService, zoneWait } from "./screen-service.js";
@@ -80,8 +80,8 @@ function showCalls() {
 function fill(row, call) {
   // While service is suspended a call only stands: nobody is to set out.
   const isNew = fresh.has(call.id) && socket.cells.get("service")?.kind !== "suspended";
-  const words = isNew ? [call.recalled ? FLAGS.recalled[0] : FLAGS.called[0]] : [];
-  if (call.priority) words.push(FLAGS.priority[0]);
+  const words = isNew ? [call.recalled ? FLAGS.recalled : FLAGS.called] : [];
+  if (call.priority) words.push(FLAGS.priority);
   row.dataset.call = call.id;
   row.dataset.hue = call.hue;
   row.dataset.state = isNew ? (call.recalled ? "recalled" : "called") : "";
@@ -92,8 +92,8 @@ function fill(row, call) {
   }
   setNumber(row, call.number);
   setText(row, "window", call.window);
-  setText(row, "zone", call.zone_zh);
-  setText(row, "word", words.join(" · "));
+  setWords(row, "zone", call.zone_zh, zoneNode(call.zone)?.dataset.en ?? "");
+  setWords(row, "word", words.map(([zh]) => zh).join(" · "), words.map(([, en]) => en).join(" · "));
 }
 
 /** @param {string} code @param {any} zone */
@@ -103,7 +103,8 @@ function showZone(code, zone) {
   node.dataset.state = zone.open ? "open" : "closed";
   node.dataset.stopped = String(zone.stopped.length);
   setText(node, "waiting", zone.waiting);
-  setText(node, "wait", zoneWait(zone, socket.cells.get("service")));
+  const wait = zoneWait(zone, socket.cells.get("service"));
+  setWords(node, "wait", wait.zh, wait.en);
   stopped.get(code)?.show(zone.stopped);
 }
 

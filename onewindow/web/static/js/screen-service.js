@@ -1,9 +1,9 @@
 /** What stops the hall's clocks, on every screen (停摆): the large banner, and the words where a wait would stand. */
-import { FLAGS, setText, waitText } from "./dom.js";
+import { FLAGS, setText, setWords, waitText } from "./dom.js";
 
 /**
  * @typedef {{kind: "suspended" | "break", zh: string, en: string, text_zh: string, text_en: string,
- *            wait_zh: string}} Service
+ *            wait_zh: string, wait_en: string}} Service
  * @typedef {{letter: string, last: string}} Stopped
  */
 
@@ -29,10 +29,13 @@ export function showService(service) {
  *
  * @param {any} zone the zone's cell
  * @param {Service | undefined} service
+ * @returns {{zh: string, en: string}}
  */
 export function zoneWait(zone, service) {
-  if (service && (service.kind === "suspended" || !zone?.open)) return service.wait_zh;
-  return zone?.open ? waitText(zone.wait).zh : FLAGS.closed[0];
+  if (service && (service.kind === "suspended" || !zone?.open)) return { zh: service.wait_zh, en: service.wait_en };
+  if (zone?.open) return waitText(zone.wait);
+  const [zh, en] = FLAGS.closed;
+  return { zh, en };
 }
 
 /** Groups that take no more numbers (停止取号), one after the other on one line. */
@@ -62,6 +65,7 @@ export class StoppedGroups {
 
   #say() {
     const one = this.#groups[this.#turn];
-    setText(this.#line, "stopped", one ? `${one.letter} 停止取号${one.last ? `，末号 ${one.last}` : ""}` : "");
+    const zh = one ? `${one.letter} 停止取号${one.last ? `，末号 ${one.last}` : ""}` : "";
+    setWords(this.#line, "stopped", zh, one ? `${one.letter} closed${one.last ? `, last ${one.last}` : ""}` : "");
   }
 }

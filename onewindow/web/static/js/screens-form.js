@@ -98,6 +98,9 @@ export function askSettings(words, settings, devices, save, paired) {
   });
 }
 
+/** Kinds that can be written in English first. */
+const ENGLISH = new Set(["hall", "window", "rating"]);
+
 function fill(form, settings) {
   for (const name of ["device", "zh", "kind", "zone", "window", "theme", "language", "volume"]) {
     if (settings[name] !== null && settings[name] !== undefined) form.elements[name].value = String(settings[name]);
@@ -129,6 +132,9 @@ function read(form) {
 function show(dialog, form) {
   const kind = form.elements.kind.value;
   for (const node of form.querySelectorAll("[data-for]")) node.hidden = !node.dataset.for.split(" ").includes(kind);
+  const english = form.elements.language.querySelector('[value="en"]');
+  english.hidden = english.disabled = !ENGLISH.has(kind);
+  if (english.disabled && english.selected) form.elements.language.value = "both";
   setText(dialog, "volume", `${form.elements.volume.value} %`);
 }
 

@@ -55,7 +55,7 @@ function flash(call) {
 function showZone(zone) {
   if (!zone) return;
   setText(document, "waiting", zone.waiting);
-  setText(document, "wait", zoneWait(zone, socket.cells.get("service")));
+  setText(document, "wait", zoneWait(zone, socket.cells.get("service")).zh);
   stopped.show(zone.stopped);
 }
 
