@@ -187,7 +187,9 @@ def _both(groups: dict[str, Group], mark: bytes) -> Came:
             raise TimeoutError(f"{len(waiting)} connections didn't get {mark.decode()}")
         for group in groups.values():
             for fd, _ in group.epoll.poll(0):
-                data = tails.pop(fd, b"") + _read(fd)
+                if not (read := _read(fd)):
+                    raise ConnectionError("the server hung up on one that was to get a frame")
+                data = tails.pop(fd, b"") + read
                 now = time.perf_counter()
                 if mark in data and fd in waiting:
                     times[waiting.pop(fd)].append(now)
