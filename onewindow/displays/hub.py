@@ -9,7 +9,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -202,11 +203,12 @@ class Hub:
             return
         cells = self._cells = Cells(state)
         for stream in self._reached(touched):
-            keys = set(cells.keys(stream.channel)) if committed.fresh else set[str]()
-            keys |= self._projection.now(state, touched, stream.channel)
-            calls = [call for call in touched.calls if _concerns(self.hall, stream.channel, call)]
-            if keys or calls:
-                self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, calls, first=FIRST)
+            with self._or_cut_off(stream):
+                keys = set(cells.keys(stream.channel)) if committed.fresh else set[str]()
+                keys |= self._projection.now(state, touched, stream.channel)
+                calls = [call for call in touched.calls if _concerns(self.hall, stream.channel, call)]
+                if keys or calls:
+                    self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, calls, first=FIRST)
         for queue in (self._screens, self._phones):
             queue.touched.merge(touched)
             queue.stirred.set()
@@ -250,11 +252,23 @@ class Hub:
             self._cells = Cells(state)
         cells = self._cells
         for stream in streams:
-            keys = self._projection.later(state, touched, stream.channel, cells)
-            if touched.day and not stream.channel.screen:
-                keys |= {*cells.keys(stream.channel), *self._projection.now(state, touched, stream.channel)}
-            if stream.clients and keys:
-                self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
+            with self._or_cut_off(stream):
+                keys = self._projection.later(state, touched, stream.channel, cells)
+                if touched.day and not stream.channel.screen:
+                    keys |= {*cells.keys(stream.channel), *self._projection.now(state, touched, stream.channel)}
+                if stream.clients and keys:
+                    self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
+
+    @contextmanager
+    def _or_cut_off(self, stream: Stream) -> Iterator[None]:
+        """What can't be worked out must not look live: its screens are cut off and say so, and all others go on."""
+        try:
+            yield
+        except Exception:
+            log.exception("The channel %s can't be shown; its screens are cut off.", stream.channel)
+            for client in tuple(stream.clients):
+                client.outlet.abort()
+                self.leave(client)
 
     def _emit(self, stream: Stream, values: dict[str, Any], calls: Iterable[Called], *, first: int = 0) -> None:
         """Send the channel's followers what differs from what they show, to the `first` of them at once."""
@@ -327,8 +341,9 @@ class Hub:
     def _begin(self, state: HallDay, channel: Channel) -> Stream:
         self._made += 1
         self._begun += 1
-        stream = self._streams[channel] = Stream(channel, self._first_v + self._made, self._begun % ROUND)
+        stream = Stream(channel, self._first_v + self._made, self._begun % ROUND)
         self._fill(stream, state)
+        self._streams[channel] = stream  # Only once it has what it shows.
         return stream
 
     def _fill(self, stream: Stream, state: HallDay) -> None:
