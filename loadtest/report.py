@@ -75,7 +75,7 @@ class Report(msgspec.Struct, kw_only=True):
 
 def report_of(options: Options, verdict: Verdict, *, command: str, busy: float, at: datetime) -> Report:
     """The figures of a run."""
-    hall, found = load_hall(options.hall), verdict.evidence
+    hall, found = load_hall(Path(verdict.plan.hall)), verdict.evidence
     crowd, parts = found.crowd, times.parted(found, times.points(found))
     cpu = found.server_cpu | {"Locust": found.cpu, "crowd": crowd.cpu}
     return Report(

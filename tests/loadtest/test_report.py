@@ -31,7 +31,7 @@ def verdict(*faults: Fault, there: float = 0.0, locust: float = 1.0) -> Verdict:
         server_cpu={"server": 3.0, "its workers": 1.0},
         crowd=Crowd(shown=[Shown("d-1", 106.5)], all_there=there, most=7, sockets=[(101.0, 3), (102.0, 7)]),
     )
-    plan: Plan = msgspec.structs.replace(plan_for(1), phones=2000, start=9 * 3600)
+    plan: Plan = msgspec.structs.replace(plan_for(1), hall=str(ANQIU), phones=2000, start=9 * 3600)
     return Verdict(plan=plan, evidence=found, faults=list(faults), commits=5)
 
 
