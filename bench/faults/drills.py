@@ -6,6 +6,7 @@ only how much of each is wanted, and each in a hall of its own.
 
 import argparse
 import asyncio
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,8 @@ from tests.faults.hall import Drill, drilled, staged
 PAGE: Final = ROOT / "docs" / "reliability.md"
 SQLITE: Final = "SQLite"
 REDIS: Final = "Redis, two processes"
+ROW: Final = re.compile(r"^\| ([^|\n]+) \| ([^|\n]+) \| [^|\n]+ \| \d+ s \| [^|\n]+ \|$", re.MULTILINE)
+"""A drill's row in the section."""
 
 
 class Told(msgspec.Struct, kw_only=True):
@@ -42,6 +45,15 @@ class Told(msgspec.Struct, kw_only=True):
     fault: bool = False
     left_out: bool = False
 
+
+SECTION: Final = """\
+Written by `make faults`, each row by its drill's last run; {facts}.
+Drills run: {told} of {all}; **faults: {faults}**. Times hold the starts of servers; *load* is how many processes
+wanted one of the cores when the drill ended, other people's work included.
+
+| drill | store | what was done, and the history that was judged | time | run on, load |
+| --- | --- | --- | --- | --- |
+"""
 
 Run = Callable[[Path], Awaitable[list[str]]]
 
@@ -101,7 +113,7 @@ def cases(kills: int, takeovers: int, seed: int) -> list[tuple[str, str, Run]]:
         pair("Redis paused", partial(redis_faults.redis_paused, seconds=10)),
         pair("link mangled", partial(redis_faults.mangled, rounds=50)),
         pair("link hangs", partial(redis_faults.cut_off, seconds=10)),
-        alone("disk full", partial(disk.limited, seconds=10)),
+        alone("disk full (a limit)", partial(disk.limited, seconds=10)),
         ("disk full", SQLITE, partial(on_small_disk, shared=False, seconds=10, seed=seed)),
         ("Redis's disk full", REDIS, partial(on_small_disk, shared=True, seconds=10, seed=seed)),
         ("clock steps", SQLITE, partial(on_steps, shared=False, seed=seed)),
@@ -141,22 +153,25 @@ def _first(error: BaseException) -> str:
     return (str(error).strip() or repr(error)).splitlines()[0]
 
 
-def text(found: list[Told], wanted: int, command: str) -> str:
-    """The section of the page."""
-    minutes = sum(one.seconds for one in found) / 60
-    faults = sum(one.fault for one in found)
-    rows = "\n".join(f"| {one.name} | {one.store} | {one.said} | {one.seconds:.0f} s |" for one in found)
-    return f"""\
-Measured on {datetime.now(UTC).date().isoformat()} by `{command}`; {machine.facts()[0]}; {minutes:.0f} minutes.
-Drills run: {len(found)} of {wanted}; **faults: {faults}**.
+def put(page: Path, found: list[Told], order: list[tuple[str, str]]) -> None:
+    """Write the section: what was found now, and of every other drill what its own last run found.
 
-| drill | store | what was done, and what the history held | time |
-| --- | --- | --- | --- |
-{rows}"""
+    `order`: name and store of every drill there is, as they stand in the table.
+    """
+    old = page.read_text(encoding="utf-8") if page.exists() else ""
+    rows = {(row[1], row[2]): row[0] for row in ROW.finditer(old)}
+    when = f"{datetime.now(UTC).date().isoformat()}, {machine.busy():.0f}"
+    for one in found:
+        said = one.said.replace("|", "/")
+        rows[one.name, one.store] = f"| {one.name} | {one.store} | {said} | {one.seconds:.0f} s | {when} |"
+    told = [rows[name] for name in order if name in rows]
+    faults = sum("| FAULT" in row for row in told)
+    head = SECTION.format(facts=machine.facts()[0], told=len(told), all=len(order), faults=faults)
+    sections.put(page, "drills", head + "\n".join(told))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the drills that were asked for; the page is written when none was left out by name."""
+    """Run the drills that were asked for; each writes its row as it ends."""
     parser = argparse.ArgumentParser(prog="python -m bench.faults.drills", description=__doc__)
     parser.add_argument("--kills", type=int, default=50, help="SIGKILL on SQLite, 50; `make bench-faults` has 200")
     parser.add_argument("--takeovers", type=int, default=25, help="SIGKILL to the writing one of two, 25; there 100")
@@ -164,18 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", help="drills whose name or store holds this")
     parser.add_argument("--page", type=Path, default=PAGE)
     asked = parser.parse_args(arguments)
-    wanted = [
-        case
-        for case in cases(asked.kills, asked.takeovers, asked.seed)
-        if not asked.only or asked.only.lower() in f"{case[0]} {case[1]}".lower()
-    ]
-    given = " ".join(sys.argv[1:] if arguments is None else arguments)
-    command = f"python -m bench.faults.drills {given}".strip()
+    every = cases(asked.kills, asked.takeovers, asked.seed)
+    wanted = [case for case in every if not asked.only or asked.only.lower() in f"{case[0]} {case[1]}".lower()]
     found: list[Told] = []
     for case in wanted:
         found.append(tell(*case))
-        if not asked.only:  # After each, so that a run that is broken off leaves what it has seen.
-            sections.put(asked.page, "drills", text(found, len(wanted), command))
+        put(asked.page, found[-1:], [(name, store) for name, store, _ in every])
     return int(not found or any(one.fault for one in found))
 
 
