@@ -78,8 +78,8 @@ class Roamers:
         """One command under one key, sent to one server after the other until it is answered; who answered."""
         self._keys += 1
         key = f"key-{self._keys:06d}"
-        self.memory.ask(key)
         while True:
+            self.memory.ask(key)
             try:
                 url = self.stage.servers[at].url + path
                 reply = await client.post(url, json=body, headers=headers | {"Idempotency-Key": key})

@@ -104,7 +104,7 @@ def back_in_time(entries: list[Entry], memory: Memory) -> None:
         (doubled, "called to two windows"),
         (number_twice, "a number was given out twice"),
         (two_windows, "called to two windows"),
-        (other_reply, "answered otherwise"),
+        (other_reply, "the journal says"),
         (out_of_order, "was answered before others were asked"),
         (back_in_time, "goes back in time"),
     ],
