@@ -6,6 +6,9 @@ from typing import Any
 from onewindow.displays.channels import Channel
 from onewindow.displays.outlets import Outlet
 
+ALARM_SECONDS = 24
+"""Of silence; beyond it the supervisor's page is told, which alarms (`supervision.alarms.SILENT_SECONDS`)."""
+
 
 class Client:
     """One connection that follows a channel."""
@@ -155,7 +158,7 @@ class Health:
 
 
 def _notable(told: dict[str, Any]) -> tuple[Any, ...]:
-    """What of a screen's health is worth a frame: the silence in the steps at which somebody acts (10 s, 30 s, …)."""
+    """What of a screen's health is worth a frame: the silence in the steps at which somebody acts."""
     silent = told.get("silent_seconds", 0)
-    step = 0 if silent < 10 else 1 if silent < 30 else 2 + silent // 60
+    step = 0 if silent < 10 else 1 if silent <= ALARM_SECONDS else 2 + silent // 60
     return told.get("connected"), step, told.get("behind", 0) > 1, told.get("verified")

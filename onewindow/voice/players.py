@@ -45,7 +45,10 @@ EXPIRED = "expired"
 """Reason of a failure: it came too late to be said."""
 
 BEAT_SECONDS = 5.0
-"""How often both sides give a sign of life."""
+"""How often a player gives a sign of life."""
+
+SERVER_BEAT_SECONDS = 2.0
+"""How often the server does: a page says that it may be behind when it has heard nothing for 5 s."""
 
 _MOST_FRAMES = 64  # of one player, unsent: more means that its socket is stuck
 

@@ -17,7 +17,17 @@ from onewindow.voice.cache import AudioCache
 from onewindow.voice.clips.engine import Clips
 from onewindow.voice.engine import Engine
 from onewindow.voice.items import QUIET, Item, Outcome, Sending
-from onewindow.voice.players import BEAT_SECONDS, EXPIRED, OWN_VOICE, Ack, Ask, Connection, Player, read_frame
+from onewindow.voice.players import (
+    BEAT_SECONDS,
+    EXPIRED,
+    OWN_VOICE,
+    SERVER_BEAT_SECONDS,
+    Ack,
+    Ask,
+    Connection,
+    Player,
+    read_frame,
+)
 from onewindow.voice.rendering import Rendered, Rendering
 from onewindow.voice.sequencer import Sequencer
 from onewindow.voice.studio import CHIME_ADDRESS, chime_wav
@@ -70,7 +80,7 @@ class Loudspeakers:
         self._clock = clock
         self._rendering: set[asyncio.Task[None]] = set()
         self._closing: set[asyncio.Task[None]] = set()
-        self._beat_at = clock() + BEAT_SECONDS
+        self._beat_at = clock() + SERVER_BEAT_SECONDS
 
     async def announce(self, speaker: str, announcement: Announcement) -> None:
         """Queue an announcement; it is rendered while it waits. Returns at once, before it is said.
@@ -191,7 +201,7 @@ class Loudspeakers:
         now = self._clock()
         beat = now >= self._beat_at
         if beat:
-            self._beat_at = now + BEAT_SECONDS
+            self._beat_at = now + SERVER_BEAT_SECONDS
         for of in self._speakers.values():
             self._tell(of, of.sequencer.tick(now))
             self._pump(of)

@@ -1,4 +1,4 @@
-"""A screen that hasn't been heard of for 30 s raises the supervisor's alarm, whatever kind of screen it is."""
+"""A screen that isn't heard of raises the supervisor's alarm before 30 s are over, whatever kind it is of."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ async def alarms(api: Api) -> list[str]:
         ("/ws/windows/17", "led-17", "17号窗口屏"),
     ],
 )
-async def test_a_silent_screen_raises_the_alarm_after_30_seconds(
+async def test_a_silent_screen_raises_the_alarm_after_25_seconds(
     tmp_path: Path, path: str, device: str, zh: str
 ) -> None:
     async with running(tmp_path) as api:
@@ -32,7 +32,7 @@ async def test_a_silent_screen_raises_the_alarm_after_30_seconds(
         async with connect(f"{address}{path}?device={device}") as socket:
             snapshot: Any = await socket.recv()
             assert "snapshot" in snapshot
-            api.clock.on(30)
+            api.clock.on(24)
             assert await alarms(api) == []
             api.clock.on(1)
             (said,) = await alarms(api)

@@ -68,9 +68,9 @@ def test_a_screen_tells_its_age_and_shows_the_truth_when_it_is_back(
     wire.whole = False
     page.clock.pause_at(float(page.evaluate("Date.now()")) / 1000 + 1)
     page.evaluate("document.querySelector('ow-connection').heard()")
-    page.clock.run_for(4900)
+    page.clock.run_for(4700)
     assert connection(page) == "live"
-    page.clock.run_for(600)
+    page.clock.run_for(500)
     assert connection(page) == "late"
     age = page.locator("ow-connection [data-cell=age]")
     assert age.text_content() == "5 秒"

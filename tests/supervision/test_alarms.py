@@ -121,8 +121,8 @@ def test_a_call_that_neither_begins_nor_ends() -> None:
 def test_silent_devices_are_one_alarm_and_a_muted_speaker_its_own() -> None:
     story = Story()
     now = T0 + MINUTE
-    led = [Silent(id=f"led-{n}", zh=f"{n}号窗口屏", heard_at=now - 31_000) for n in range(3)]
-    heard = Silent(id="tv", zh="总屏", heard_at=now - 30_000)
+    led = [Silent(id=f"led-{n}", zh=f"{n}号窗口屏", heard_at=now - 25_000) for n in range(3)]
+    heard = Silent(id="tv", zh="总屏", heard_at=now - 24_000)
     muted = Silent(id="speaker", zh="南区扬声器", heard_at=now, muted=True)
     found = alarms(story.state, now, [heard, *led, muted])
     assert codes(found) == ["screen_silent", "speaker_muted"]

@@ -10,6 +10,8 @@
  */
 import { ageText, setText } from "./dom.js";
 
+/** Looks are so far apart; what would be due before the next is said at this one, rather early than late. */
+const LOOK_MS = 200;
 const WORDS = {
   live: ["实时", "Live"],
   late: ["数据延迟", "Behind"],
@@ -24,7 +26,7 @@ export class Connection extends HTMLElement {
 
   connectedCallback() {
     this.heard();
-    this.#timer = setInterval(() => this.#show(), 200);
+    this.#timer = setInterval(() => this.#show(), LOOK_MS);
   }
 
   disconnectedCallback() {
@@ -50,7 +52,7 @@ export class Connection extends HTMLElement {
 
   /** "live", "late" or "stale". */
   get state() {
-    const age = this.age;
+    const age = this.age + LOOK_MS / 1000;
     if (age >= this.#limit("stale-after", 15)) return "stale";
     return age >= this.#limit("late-after", 5) ? "late" : "live";
   }

@@ -12,8 +12,10 @@ const MOST_MS = 800;
 /** After a quarter of an hour nobody stands before the page any more. */
 const LONG_MS = 15 * 60000;
 const LONG_PAUSE_MS = 5000;
-/** A request into a network that swallows it is given up for another one. */
+/** A request into a network that swallows it is given up for another one, at once: a server that stands still takes
+ * requests, and answers the one that hangs when it goes on. */
 const PATIENCE_MS = 2000;
+const SPREAD_MS = 100;
 
 export class Knock {
   #onAnswer;
@@ -52,7 +54,11 @@ export class Knock {
   async #ask() {
     const asking = new AbortController();
     this.#asking = asking;
-    const cut = setTimeout(() => asking.abort(), PATIENCE_MS);
+    let swallowed = false;
+    const cut = setTimeout(() => {
+      swallowed = true;
+      asking.abort();
+    }, PATIENCE_MS);
     let answered = false;
     try {
       const answer = await fetch(PATH, { cache: "no-store", credentials: "omit", signal: asking.signal });
@@ -67,7 +73,12 @@ export class Knock {
       this.#onAnswer();
       return;
     }
-    const most = Date.now() - this.#since > LONG_MS ? LONG_PAUSE_MS : MOST_MS;
+    const long = Date.now() - this.#since > LONG_MS;
+    if (swallowed && !long) {
+      this.#later(Math.random() * SPREAD_MS);
+      return;
+    }
+    const most = long ? LONG_PAUSE_MS : MOST_MS;
     this.#later(Math.min(FIRST_MS * 2 ** this.#tries, most) * (0.5 + Math.random() / 2));
     this.#tries += 1;
   }

@@ -28,6 +28,11 @@ function show(strip) {
   setText(led, "name", strip.name_zh);
 }
 
+/** The number is hidden while it may be old; when it comes back it is not to blink again. */
+document.addEventListener("ow-connection", ({ detail }) => {
+  if (detail.state === "stale") led.classList.remove("led--new");
+});
+
 /** Blinks three times; a recall blinks anew, though the number stays the same. */
 function flash() {
   led.classList.remove("led--new");

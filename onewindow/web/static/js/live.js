@@ -27,6 +27,8 @@ export class Live {
   /** Signs so far that what was read last may be old, and how many of them the last reading knew of. */
   #signs = 0;
   #known = -1;
+  /** Whether the last reading was held up. */
+  #held = false;
   #flight = null;
   /** @type {{cut: AbortController, age: () => number} | null} the reading in flight, and how old it is in ms */
   #reading = null;
@@ -112,7 +114,10 @@ export class Live {
     }
     this.#reading = null;
     if (this.#next === null) this.#flight = null;
-    this.#poll = setTimeout(() => this.refresh(), this.link === "up" && !held ? POLL_MS : POLL_DOWN_MS);
+    // The first that was held up may have been set free by the network's return: the next says so at once.
+    const soon = held && !this.#held ? 0 : POLL_DOWN_MS;
+    this.#held = held;
+    this.#poll = setTimeout(() => this.refresh(), this.link === "up" && !held ? POLL_MS : soon);
   }
 
   #setLink(link) {
@@ -131,7 +136,11 @@ export class Live {
    */
   #changed(first) {
     this.#signs += 1;
-    if (first && this.#reading && this.#reading.age() > HELD_UP_MS) this.#reading.cut.abort();
+    if (first) {
+      if (this.#reading && this.#reading.age() > HELD_UP_MS) this.#reading.cut.abort();
+      this.refresh();
+      return;
+    }
     if (this.#signalled) return;
     this.#signalled = setTimeout(() => {
       this.#signalled = 0;
