@@ -30,13 +30,13 @@ STATE_WORDS = {
 """A window's states in words, as its strip shows them."""
 
 ZONE_WORDS = {
-    "called": "请到窗口",
-    "recalled": "再次呼叫",
-    "serving": "办理中",
-    "idle": "空闲",
-    "paused": "暂停",
-    "closed": "未开放",
-    "merged": "业务已并入",
+    "called": ("请到窗口", "Please go"),
+    "recalled": ("再次呼叫", "Called again"),
+    "serving": ("办理中", "Serving"),
+    "idle": ("空闲", "Free"),
+    "paused": ("暂停", "Paused"),
+    "closed": ("未开放", "Closed"),
+    "merged": ("业务已并入", "Moved"),
 }
 """The same on a zone's TV, where they stand beside the window."""
 
@@ -49,7 +49,11 @@ DAY_WORDS = {
 """What the foot of the screens says of the day's phase."""
 
 
-STANDING_WORDS = {"called": "恢复后办理", "recalled": "恢复后办理", "idle": "暂停"}
+STANDING_WORDS = {
+    "called": ("恢复后办理", "Later"),
+    "recalled": ("恢复后办理", "Later"),
+    "idle": ("暂停", "Paused"),
+}
 """What stands there instead while service is suspended: nobody is to set out now."""
 
 
@@ -167,6 +171,7 @@ class Cells:
             "state": window_state(window.phase, ticket),
             "number": ticket.number if ticket is not None else "",
             "name_zh": static.public_zh or static.zh,
+            "name_en": static.public_en,
             "call": call_id(state, ticket.call) if ticket is not None and ticket.call is not None else "",
             "priority": ticket is not None and credit_of(state, ticket) > 0,
             "reason_zh": "",
@@ -176,17 +181,22 @@ class Cells:
         }
         if window.phase is WindowPhase.CLOSED and (into := heir(state, no)) is not None:
             shown["state"], shown["into"] = "merged", into
-        shown["word_zh"] = ZONE_WORDS[shown["state"]]
+        words = ZONE_WORDS[shown["state"]]
         if ticket is not None:
-            group_zh = state.hall.groups[ticket.group].public_zh
-            shown["name_zh"] = f"优先 · {group_zh}" if shown["priority"] and not serving(ticket) else group_zh
+            group = state.hall.groups[ticket.group]
+            first = shown["priority"] and not serving(ticket)
+            shown["name_zh"] = f"优先 · {group.public_zh}" if first else group.public_zh
+            shown["name_en"] = f"Priority · {group.public_en}" if first else group.public_en
             shown["since"] = rfc3339(state.hall, ticket.called_at or 0)
         if window.phase is WindowPhase.PAUSED:
             shown["reason_zh"], shown["reason_en"] = pause_words(state.hall, window.reason)
             shown["until"] = resumes(state, window.reason, window.since)
-            shown["word_zh"] = f"{shown['reason_zh']}至 {shown['until']}" if shown["until"] else shown["reason_zh"]
+            words = shown["reason_zh"], shown["reason_en"]
+            if until := shown["until"]:
+                words = f"{words[0]}至 {until}", f"{words[1]} until {until}"
         if state.suspended is not None:
-            shown["word_zh"] = STANDING_WORDS.get(shown["state"], shown["word_zh"])
+            words = STANDING_WORDS.get(shown["state"], words)
+        shown["word_zh"], shown["word_en"] = words
         return shown
 
     def strip(self, no: str) -> View:

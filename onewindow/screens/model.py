@@ -68,7 +68,7 @@ IN_ZONE: Final = (Kind.ZONE, Kind.SPEAKER)
 AT_WINDOW: Final = (Kind.WINDOW, Kind.RATING)
 LAYOUTS: Final = {Kind.HALL: (Layout.STANDARD, Layout.CALLS), Kind.ZONE: (Layout.STANDARD, Layout.OPEN)}
 """What a kind can be laid out as; the others have one layout."""
-ENGLISH: Final = (Kind.HALL, Kind.WINDOW, Kind.RATING)
+ENGLISH: Final = (Kind.HALL, Kind.ZONE, Kind.WINDOW, Kind.RATING)
 """Kinds that can be written in English first; the others are in both languages instead."""
 OF_DEVICE: Final = {
     DeviceKind.HALL_SCREEN: Kind.HALL,

@@ -15,12 +15,13 @@ CALLS = {"01": "INV-001", "08": "REA-001", "20": "BIZ-006", "21": "BIZ-017", "32
 """Window -> a matter of its own."""
 SPILLS = """() => {
   const parts = ".hall__head, .hall-call__zone, .hall-call__word, .hall-zone__name, .hall-zone__wait, .led__side";
-  const boxes = ".hall-call, .hall-zone, .led, button, main, body";
+  const zone = ".zone-screen__head, .zone-screen__queue, .zone-window__about, .zone-window__state";
+  const boxes = ".hall-call, .hall-zone, .led, .zone-window, .zone-screen__head, button, main, body";
   const outside = (e, box) => {
     const [inner, outer] = [e, box].map((one) => one.getBoundingClientRect());
     return inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1 || inner.right > outer.right + 1;
   };
-  return [...document.querySelectorAll(`${parts}, .rating__view .bi, .rating__ask`)]
+  return [...document.querySelectorAll(`${parts}, ${zone}, .rating__view .bi, .rating__ask`)]
     .filter((e) => e.clientWidth && (e.scrollWidth > e.clientWidth + 1 || outside(e, e.closest(boxes))))
     .map((e) => e.className + ": " + e.textContent);
 }"""
@@ -103,7 +104,42 @@ def test_the_halls_board_changes_its_language_live(
     page.context.close()
 
 
-def test_a_strip_and_an_evaluation_device_too_and_a_zones_board_stays_in_both(
+@pytest.mark.parametrize("zone", ["investment", "real_estate", "business", "convenience"])
+def test_a_zones_board_too(browser: Browser, server: Server, desk: Desk, zone: str) -> None:
+    settings = {"zh": f"分区{zone}", "kind": "zone", "zone": zone}
+    page, name = screen(browser, server, desk, (1920, 1080), **settings)
+    windows = [no for no in CALLS if page.locator(f"[data-window='{no}']").count()]
+    assert windows
+    for window in windows:
+        desk.issue(CALLS[window])
+        desk.post(f"/api/windows/{window}/call-next")
+    called = page.locator(f"[data-window='{windows[0]}']")
+    expect(called).to_have_attribute("data-state", "called")
+    for theme in ("standard", "day", "contrast"):
+        desk.post(f"/api/supervisor/screens/{name}", settings | {"language": "en", "theme": theme})
+        expect(page.locator("html")).to_have_attribute("data-language", "en")
+        one = f"[data-window='{windows[0]}']"
+        assert says(page, f"{one} .zone-window__state") == "Please go"
+        assert (says(page, f"{one} .zone-window__name") != "none") == (zone == "investment"), "where it has room"
+        assert says(page, ".zone-screen__unit") == "waiting ·"
+        assert page.evaluate(SPILLS) == []
+    expect(page.locator(".zone-screen__en")).to_be_hidden()
+    for window in windows:
+        for what in ("start", "finish"):
+            desk.post(f"/api/windows/{window}/{what}")
+        desk.post(f"/api/windows/{window}/pause", {"reason": "lunch"})
+    expect(called).to_have_attribute("data-state", "paused")
+    assert says(page, f"[data-window='{windows[0]}'] .zone-window__state").startswith("Lunch")
+    assert page.evaluate(SPILLS) == []
+    for window in windows:
+        desk.post(f"/api/windows/{window}/open")
+    desk.post(f"/api/supervisor/screens/{name}", settings | {"language": "both"})
+    expect(page.locator(".zone-screen__unit")).to_have_text("人 ·")
+    assert says(page, ".zone-screen__unit") == "none"
+    page.context.close()
+
+
+def test_a_strip_and_an_evaluation_device_too_and_a_loudspeaker_stays_in_both(
     browser: Browser, server: Server, desk: Desk
 ) -> None:
     strip = {"zh": "条屏", "kind": "window", "window": "09", "language": "en"}
@@ -118,8 +154,8 @@ def test_a_strip_and_an_evaluation_device_too_and_a_zones_board_stays_in_both(
         desk.post(f"/api/windows/08/{what}")
     expect(tablet.locator('[data-view="ask"]')).to_be_visible(timeout=15_000)
     assert tablet.evaluate(SPILLS) == []
-    zone = desk.post(
-        f"/api/supervisor/screens/{name}", {"zh": "分区", "kind": "zone", "zone": "business", "language": "en"}
+    speaker = desk.post(
+        f"/api/supervisor/screens/{name}", {"zh": "扬声", "kind": "speaker", "zone": "business", "language": "en"}
     )
-    assert zone["screen"]["settings"]["language"] == "both", "it has no English for its windows' names yet"
+    assert speaker["screen"]["settings"]["language"] == "both", "it shows too little to have a first language"
     tablet.context.close()

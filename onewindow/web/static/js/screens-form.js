@@ -99,7 +99,7 @@ export function askSettings(words, settings, devices, save, paired) {
 }
 
 /** Kinds that can be written in English first. */
-const ENGLISH = new Set(["hall", "window", "rating"]);
+const ENGLISH = new Set(["hall", "zone", "window", "rating"]);
 
 function fill(form, settings) {
   for (const name of ["device", "zh", "kind", "zone", "window", "theme", "language", "volume"]) {

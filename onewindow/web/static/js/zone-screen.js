@@ -1,6 +1,6 @@
 /** A zone's TV (分区屏): its windows as they stand; template screens/zone.html. May be its loudspeaker, too. */
 import "./connection.js";
-import { setNumber, setText } from "./dom.js";
+import { setNumber, setText, setWords } from "./dom.js";
 import { Foot } from "./screen-foot.js";
 import { StoppedGroups, showService, zoneWait } from "./screen-service.js";
 import { FrameSocket, reloadIfChanged } from "./socket.js";
@@ -37,8 +37,8 @@ function showWindow(shown, no) {
   if (!node || !shown) return;
   node.dataset.state = shown.state;
   setNumber(node, shown.number || (shown.into ? `→ ${shown.into}` : ""));
-  setText(node, "name", shown.name_zh);
-  setText(node, "state", shown.word_zh);
+  setWords(node, "name", shown.name_zh, shown.name_en);
+  setWords(node, "state", shown.word_zh, shown.word_en);
 }
 
 /** Pulses once for each call: the class starts the animation when it is set. @param {{id: string, window: string}} call */
@@ -55,7 +55,8 @@ function flash(call) {
 function showZone(zone) {
   if (!zone) return;
   setText(document, "waiting", zone.waiting);
-  setText(document, "wait", zoneWait(zone, socket.cells.get("service")).zh);
+  const wait = zoneWait(zone, socket.cells.get("service"));
+  setWords(document, "wait", wait.zh, wait.en);
   stopped.show(zone.stopped);
 }
 
