@@ -30,7 +30,7 @@ export class Live {
   /** Whether the last reading was held up. */
   #held = false;
   #flight = null;
-  /** @type {{cut: AbortController, age: () => number} | null} the reading in flight, and how old it is in ms */
+  /** @type {{cut: AbortController, age: () => number, givenUp: boolean} | null} the reading in flight, and how old it is in ms */
   #reading = null;
   #next = null;
   #poll = 0;
@@ -98,7 +98,8 @@ export class Live {
     const asked = Date.now();
     const age = stopwatch();
     const cut = new AbortController();
-    this.#reading = { cut, age };
+    const reading = { cut, age, givenUp: false };
+    this.#reading = reading;
     let held = false;
     try {
       const state = await get(this.#path, cut);
@@ -110,7 +111,8 @@ export class Live {
       this.#known = signs;
       this.#setLink("up");
     } catch (problem) {
-      this.#setLink(problem.status === 401 || problem.status === 403 ? "signed-out" : "down");
+      // One that was given up says nothing of the server: the next one, already on its way, does.
+      if (!reading.givenUp) this.#setLink(problem.status === 401 || problem.status === 403 ? "signed-out" : "down");
     }
     this.#reading = null;
     if (this.#next === null) this.#flight = null;
@@ -137,7 +139,10 @@ export class Live {
   #changed(first) {
     this.#signs += 1;
     if (first) {
-      if (this.#reading && this.#reading.age() > HELD_UP_MS) this.#reading.cut.abort();
+      if (this.#reading && this.#reading.age() > HELD_UP_MS) {
+        this.#reading.givenUp = true;
+        this.#reading.cut.abort();
+      }
       this.refresh();
       return;
     }
