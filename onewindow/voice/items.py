@@ -14,6 +14,8 @@ CUT_OFF: Final = "the sound was cut off"
 """Why an item expired though it had begun."""
 TOO_LATE: Final = "it reached its player too late"
 """Why an item expired though it had been sent."""
+NO_WORD: Final = "its player was allowed to begin, and gave no word of it"
+"""Why an item expired that may have sounded: it is not sent again."""
 TOO_LONG: Final = "the queue was too long"
 """Why an item expired though its loudspeaker could be heard."""
 

@@ -13,7 +13,18 @@ from typing import Final
 
 import msgspec
 
-from onewindow.voice.items import CUT_OFF, END_UNHEARD, TOO_LATE, TOO_LONG, WITHDRAWN, Item, Outcome, Result, Sending
+from onewindow.voice.items import (
+    CUT_OFF,
+    END_UNHEARD,
+    NO_WORD,
+    TOO_LATE,
+    TOO_LONG,
+    WITHDRAWN,
+    Item,
+    Outcome,
+    Result,
+    Sending,
+)
 from onewindow.voice.lease import Lease
 
 _REMEMBERED: Final = 4096  # ids of ended items, so that an offer repeated by a retry is known
@@ -28,6 +39,8 @@ class _Entry(msgspec.Struct, kw_only=True):
     sent_to: str | None = None
     sent_at: float = 0.0
     started_at: float | None = None
+    allowed_at: float | None = None
+    """When its device was told that it may begin, which it has neither done nor given up by its own word."""
     withdrawn: str = ""
     """Why it is not sent again; empty: it may be."""
     tried: set[str] = msgspec.field(default_factory=set)
@@ -167,6 +180,8 @@ class Sequencer:
         entry = self._out
         if entry is None or entry.sent_to != device or entry.started_at is not None or entry.withdrawn:
             return None
+        if entry.allowed_at is not None:
+            return None  # It may have sounded: whoever was only cut off asks again by itself.
         if entry.item.expires_at <= self._now or not self._lease.connected(device):
             return None
         return self._send(entry)
@@ -182,10 +197,13 @@ class Sequencer:
         entry = self._out
         if entry is None or not self._is_out(item_id, device) or entry.started_at is not None:
             return False, tuple(self._settle(now))
+        entry.allowed_at = None  # Who asks has not begun.
         if entry.withdrawn or self._called_anew(entry):
             outcomes += self._put_back()
         elif entry.item.expires_at <= self._now:
             outcomes.append(self._end_out("expired", TOO_LATE))
+        else:
+            entry.allowed_at = self._now
         return not outcomes, tuple(outcomes + self._settle(now))
 
     # -- what the device says ---------------------------------------------------------------------------
@@ -272,7 +290,8 @@ class Sequencer:
         lost = self._lease.end(self._now)
         # What a lost device never began to play goes back to the front, for another device.
         if self._out and self._out.started_at is None and self._out.sent_to in lost:
-            outcomes += self._put_back()
+            gone = self._out.allowed_at is not None
+            outcomes += [self._end_out("expired", NO_WORD)] if gone else self._put_back()
         self._lease.grant(self._now, busy=self._out is not None)
         if self._out:
             outcomes += self._settle_out(self._out)
@@ -288,6 +307,10 @@ class Sequencer:
             if self._now >= entry.started_at + entry.duration + self._margin:
                 return [self._end_out("played", END_UNHEARD)]
             return []
+        if entry.allowed_at is not None:
+            # Killed between its first sound and its word of it, or before it: said twice is worse than not known.
+            overdue = self._now >= entry.allowed_at + entry.duration + self._margin
+            return [self._end_out("expired", NO_WORD)] if overdue else []
         # A silent device may come back and play it, so its item waits for the end of the lease instead.
         answers = self._lease.heard_since(entry.sent_to or "", entry.sent_at)
         if answers and self._now >= entry.sent_at + entry.duration + self._margin:
@@ -311,6 +334,7 @@ class Sequencer:
         """The item that is out was not played: it waits again at the front, unless nobody needs it now."""
         entry, self._out = self._out, None
         assert entry is not None
+        entry.allowed_at = None
         newer = self._called_anew(entry)
         if entry.withdrawn or newer:
             return [self._end(entry, "replaced", entry.withdrawn or "called anew", anew=newer)]

@@ -20,7 +20,7 @@ import msgspec
 from onewindow.access.principal import Role
 from onewindow.voice.announcement import Announcement
 from onewindow.voice.engine import WorkerEngine
-from onewindow.voice.items import END_UNHEARD, Outcome
+from onewindow.voice.items import END_UNHEARD, NO_WORD, Outcome
 from onewindow.voice.studio import CHIME_ADDRESS
 from onewindow.zones.model import Hall
 from tests.hall_app import Api, anqiu, done
@@ -252,7 +252,8 @@ def judge(kept: Kept, played: dict[str, list[tuple[float, str]]]) -> Verdict:
                         verdict.begun_only += 1
                     else:
                         verdict.faults.append(f"{one.id} is said to be played, and did not sound")
-                if end.result == "expired" and one.id in sounds:
+                # Of a player killed at its first sound nobody knows: its clerk is told, and it isn't said again.
+                if end.result == "expired" and end.reason != NO_WORD and one.id in sounds:
                     verdict.faults.append(f"{one.id} sounded and is said to have expired")
     return verdict
 

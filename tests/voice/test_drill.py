@@ -73,7 +73,7 @@ async def test_a_short_drill(tmp_path: Path) -> None:
 @pytest.mark.slow
 async def test_the_drill_of_a_thousand(tmp_path: Path) -> None:
     began = time.monotonic()
-    verdict, drill, boxes = await drilled(tmp_path, 1000, seed=7, worker=(2.5, 7.0), boxes=(1.5, 5.0))
+    verdict, drill, boxes = await drilled(tmp_path, 1000, seed=7, worker=(1.5, 4.0), boxes=(0.8, 2.6))
     with contextlib.suppress(OSError):
         sys.stderr.write(
             f"\n{verdict.offered} announcements in {time.monotonic() - began:.0f} s: {dict(verdict.results)}; "

@@ -1,6 +1,6 @@
 """The order of one loudspeaker, story by story."""
 
-from onewindow.voice.items import CUT_OFF, TOO_LATE, Item, Outcome, Sending
+from onewindow.voice.items import CUT_OFF, NO_WORD, TOO_LATE, Item, Outcome, Sending
 from onewindow.voice.sequencer import Sequencer
 
 DURATION = 10.0
@@ -363,3 +363,17 @@ def test_what_another_device_has_taken_over_is_not_begun_by_the_one_that_is_back
     s.join("tv", 16.0)
     assert s.may_begin("a", "tv", 16.0) == (False, ())
     assert s.may_begin("a", "spare", 16.0) == (True, ())
+
+
+def test_what_was_allowed_to_begin_is_never_sent_again() -> None:
+    """Its player was killed at its first sound, before its word of it: nobody says it twice, its clerk is told."""
+    s = queued("a")
+    s.join("spare", 0.0)
+    s.next(0.0)
+    assert s.may_begin("a", "tv", 1.0) == (True, ())
+    s.leave("tv", 1.1)
+    s.join("tv", 1.5)
+    assert s.again("tv", 1.5) is None
+    assert s.next(2.0) is None
+    (outcome,) = s.tick(1.0 + DURATION + 10.0)
+    assert (outcome.id, outcome.result, outcome.reason) == ("a", "expired", NO_WORD)
