@@ -36,7 +36,11 @@ def taking_all_day(data: Path) -> Path:
 
     Else a test that fills a queue would fail in the afternoon.
     """
-    copy = data.parent / f"{data.name}-hall"
+    return all_day_copy(data.parent / f"{data.name}-hall")
+
+
+def all_day_copy(copy: Path) -> Path:
+    """Such a one in this folder."""
     shutil.copytree(ANQIU, copy, dirs_exist_ok=True)
     text = (copy / "hall.toml").read_text(encoding="utf-8")
     assert "stop_intake_by_forecast = true" in text

@@ -1,6 +1,5 @@
 """Printing, slips and help over HTTP, on the real server with a printer that listens on TCP."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from tests.guide_desk.desk import Hall, open_hall
 from tests.guide_desk.paper import Paper, printed_on
-from tests.server import ANQIU
+from tests.server import all_day_copy
 
 PHONES = "http://10.20.30.40:8000"
 
@@ -24,7 +23,7 @@ def paper() -> Iterator[Paper]:
 def hall(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Iterator[Hall]:
     """The sample hall, its desk's printer on the network."""
     folder = tmp_path_factory.mktemp("printing")
-    shutil.copytree(ANQIU, folder / "anqiu")
+    all_day_copy(folder / "anqiu")
     devices = folder / "anqiu" / "devices.csv"
     text = devices.read_text(encoding="utf-8")
     assert "browser:" in text
@@ -136,7 +135,7 @@ def test_help_is_called_by_a_kiosk_and_ended_by_a_guide(hall: Hall) -> None:
 
 
 def test_a_printer_that_fails_is_told_and_the_ticket_stands(tmp_path: Path) -> None:
-    shutil.copytree(ANQIU, tmp_path / "anqiu")
+    all_day_copy(tmp_path / "anqiu")
     devices = tmp_path / "anqiu" / "devices.csv"
     with closing(Paper(b"\x7e")) as empty:
         text = devices.read_text(encoding="utf-8")

@@ -1,6 +1,5 @@
 """The paper that is left, on the real server: counted, kept over a restart, told to desk and supervisor."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,7 @@ from playwright.sync_api import expect
 from tests.callers.browsers import chromium
 from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 from tests.guide_desk.paper import Paper
-from tests.server import ANQIU
+from tests.server import all_day_copy
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def paper() -> Iterator[Paper]:
 @pytest.fixture
 def hall(tmp_path: Path, paper: Paper) -> Iterator[Hall]:
     """The sample hall; its desk's printer is on the network."""
-    shutil.copytree(ANQIU, tmp_path / "anqiu")
+    all_day_copy(tmp_path / "anqiu")
     devices = tmp_path / "anqiu" / "devices.csv"
     devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
     with open_hall(tmp_path / "data", tmp_path / "anqiu") as found:

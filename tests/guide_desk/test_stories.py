@@ -1,6 +1,5 @@
 """Stories that begin at the desk (导询台故事), to their end: on the page, on paper, on the phone, at the window."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
 from tests.guide_desk.paper import Paper, printed_on
-from tests.server import ANQIU, free_port
+from tests.server import all_day_copy, free_port
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -27,7 +26,7 @@ def paper() -> Iterator[Paper]:
 @pytest.fixture
 def hall(tmp_path: Path, paper: Paper) -> Iterator[Hall]:
     """The sample hall under an address that phones can reach, the desk's printer on the network."""
-    shutil.copytree(ANQIU, tmp_path / "anqiu")
+    all_day_copy(tmp_path / "anqiu")
     devices = tmp_path / "anqiu" / "devices.csv"
     devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
     port = free_port()
@@ -174,7 +173,7 @@ def test_an_agent_with_ten_folders_takes_turns_with_those_who_came_after(
 
 
 def test_without_an_address_for_phones_no_code_is_printed(tmp_path: Path, paper: Paper, browser: Browser) -> None:
-    shutil.copytree(ANQIU, tmp_path / "anqiu")
+    all_day_copy(tmp_path / "anqiu")
     devices = tmp_path / "anqiu" / "devices.csv"
     devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
     with open_hall(tmp_path / "data", tmp_path / "anqiu") as hall:
