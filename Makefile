@@ -63,7 +63,7 @@ bench-redis: ## several processes on Redis; writes its section of docs/performan
 	@scripts/setup all
 	@$(python) -m bench.redis $(ARGS)
 
-faults: ## every fault drill in its full form, some 20 minutes; a section of docs/reliability.md
+faults: ## every fault drill in its full form; a section of docs/reliability.md
 	@scripts/setup all
 	@$(python) -m bench.faults.drills $(ARGS)
 

@@ -28,6 +28,7 @@ from bench import machine, sections
 from bench.app import HALL
 from bench.http_load import Job, Spread
 from bench.lab import LONGEST, Lab, Running
+from bench.redis_figures import Round, Work
 from bench.redis_page import section
 from bench.redis_shown import Shown, ShownJob
 from loadtest.plan import make_cast
@@ -39,29 +40,6 @@ SECTION: Final = "redis"
 CONNECTIONS: Final = 64
 DURABLE: Final = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction")
 TICK: Final = os.sysconf("SC_CLK_TCK")
-
-
-class Work(msgspec.Struct, kw_only=True):
-    """The processor's time that one command took, µs."""
-
-    redis: float
-    servers: list[float]
-    """Of each process; the one that writes is the first."""
-
-
-class Round(msgspec.Struct, kw_only=True):
-    """One round's figures."""
-
-    memory: Spread
-    one: Spread
-    one_work: Work
-    two: Spread
-    """Both processes' requests as one load: the sum of the rates, the worse percentiles."""
-    two_work: Work
-    shown: Shown
-    """A call at the process that writes, one at a time, and what it is made of."""
-    takeover: float
-    """Seconds from SIGKILL of the process that writes until the other one does."""
 
 
 @contextmanager

@@ -3,15 +3,12 @@
 import statistics
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from bench import machine
 from bench.http_load import Spread
+from bench.redis_figures import Round, Work
 
-if TYPE_CHECKING:
-    from bench.redis import Round, Work
-
-Rounds = list["Round"]
+Rounds = list[Round]
 
 
 def section(rounds: Rounds, connections: int, command: str, busy: float) -> str:
@@ -36,7 +33,7 @@ def section(rounds: Rounds, connections: int, command: str, busy: float) -> str:
 
 
 def _rates(rounds: Rounds, connections: int) -> list[str]:
-    def row(what: str, spread: Callable[["Round"], Spread], work: Callable[["Round"], "Work"] | None = None) -> str:
+    def row(what: str, spread: Callable[[Round], Spread], work: Callable[[Round], Work] | None = None) -> str:
         figures = [spread(r) for r in rounds]
         rate = statistics.median(s.rate for s in figures)
         p50, p99 = statistics.median(s.p50 for s in figures), statistics.median(s.p99 for s in figures)
@@ -61,7 +58,7 @@ def _rates(rounds: Rounds, connections: int) -> list[str]:
     ]
 
 
-def _work(rounds: Rounds, work: "Callable[[Round], Work] | None") -> str:
+def _work(rounds: Rounds, work: Callable[[Round], Work] | None) -> str:
     if work is None:
         return ""
     figures = [work(r) for r in rounds]
@@ -72,12 +69,12 @@ def _work(rounds: Rounds, work: "Callable[[Round], Work] | None") -> str:
 
 
 def _way(rounds: Rounds) -> list[str]:
-    def row(what: str, spread: Callable[["Round"], Spread]) -> str:
+    def row(what: str, spread: Callable[[Round], Spread]) -> str:
         p50 = statistics.median(spread(r).p50 for r in rounds)
         p99 = statistics.median(spread(r).p99 for r in rounds)
         return f"| {what} | {p50:.2f} | {p99:.2f} |"
 
-    def times(above: Callable[["Round"], Spread]) -> float:
+    def times(above: Callable[[Round], Spread]) -> float:
         return _ratio(rounds, lambda r: r.shown.shown.p50, lambda r: above(r).p50)
 
     each = ", ".join(f"{r.shown.shown.p50 / r.shown.appended.p50:.2f}" for r in rounds)
@@ -104,5 +101,5 @@ def _takeovers(rounds: Rounds) -> str:
     return " · ".join(f"{r.takeover:.2f}" for r in rounds)
 
 
-def _ratio(rounds: Rounds, above: Callable[["Round"], float], below: Callable[["Round"], float]) -> float:
+def _ratio(rounds: Rounds, above: Callable[[Round], float], below: Callable[[Round], float]) -> float:
     return statistics.median(above(r) / below(r) for r in rounds)

@@ -7,6 +7,7 @@ import pytest
 from bench import redis
 from bench.http_load import Spread
 from bench.lab import Lab
+from bench.redis_figures import Round, Work
 from bench.redis_page import section
 from bench.redis_shown import Shown
 
@@ -17,13 +18,13 @@ def spread(p50: float, rate: float = 1000.0, p99: float = 9.0) -> Spread:
     return Spread(count=100, seconds=100 / rate, p50=p50, p99=p99)
 
 
-def a_round(shown: float) -> redis.Round:
-    return redis.Round(
+def a_round(shown: float) -> Round:
+    return Round(
         memory=spread(10, 4000),
         one=spread(10, 3000, p99=20),
-        one_work=redis.Work(redis=20, servers=[250]),
+        one_work=Work(redis=20, servers=[250]),
         two=spread(10, 2700, p99=30),
-        two_work=redis.Work(redis=40, servers=[240, 150]),
+        two_work=Work(redis=40, servers=[240, 150]),
         shown=Shown(
             appended=spread(0.4), floor=spread(0.5), bare=spread(0.6), answered=spread(2.0), shown=spread(shown)
         ),
