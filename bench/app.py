@@ -1,6 +1,6 @@
 """A server of the benchmark (被测服务): the application with its journal, or with one in memory; or a bare floor.
 
-    python -m bench.app --port N --data DIR --journal sqlite|memory|floor
+    python -m bench.app --port N --data DIR --hall FILES --journal sqlite|memory|floor
 
 `floor` is what the same server and framework do with a POST from JSON to JSON and nothing else.
 """
@@ -22,7 +22,6 @@ from onewindow.queue.journal_memory import MemoryJournal
 from onewindow.serve import HallServer, bind, config, turn_threads_quickly
 from onewindow.zones.load import load_hall
 
-HALL: Final = Path(__file__).resolve().parent.parent / "halls" / "anqiu"
 ANSWER: Final = {"ticket": {"id": "20261124-A001", "number": "A001", "windows": ["01", "02", "03", "04"]}}
 
 
@@ -45,14 +44,14 @@ def floor() -> Starlette:
     return Starlette(routes=[Route("/post", post, methods=["POST"]), Route("/readyz", ready)])
 
 
-async def serve(port: int, data: Path, journal: str) -> None:
+async def serve(port: int, data: Path, hall: Path, journal: str) -> None:
     """Serve until a signal."""
     with bind("127.0.0.1", port) as listening:
         if journal == "floor":
             await _until_signal(floor(), listening)
             return
         kept = MemoryJournal() if journal == "memory" else None
-        async with open_app(load_hall(HALL), data, journal=kept) as opened:
+        async with open_app(load_hall(hall), data, journal=kept) as opened:
             await _until_signal(opened.asgi, listening)
 
 
@@ -67,9 +66,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--hall", type=Path, required=True)
     parser.add_argument("--journal", choices=("sqlite", "memory", "floor"), required=True)
     asked = parser.parse_args()
-    uvloop.run(serve(asked.port, asked.data, asked.journal))
+    uvloop.run(serve(asked.port, asked.data, asked.hall, asked.journal))
 
 
 if __name__ == "__main__":

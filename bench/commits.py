@@ -16,6 +16,7 @@ from pathlib import Path
 
 import uvloop
 
+from bench.open_hall import open_copy
 from onewindow.queue.commands import IssueTickets, Item, OpenDay
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.runtime.clock import SystemClock
@@ -23,16 +24,15 @@ from onewindow.runtime.live_day import LiveDay, load_day
 from onewindow.runtime.writer import BATCH_LIMIT, HallWriter
 from onewindow.zones.load import load_hall
 
-HALL = Path(__file__).parent.parent / "halls" / "anqiu"
 DAY = "2026-11-24"
 
 
 async def measure(data: Path, lanes: int, limit: int, seconds: float) -> tuple[float, ...]:
     """Of `lanes` submitters that each wait for their answer: commands/s, commits/s, p50 ms, p99 ms; and the ms that
     reading the day back takes for 1,000 commands, chain checked, as a restart or a failed append does."""
-    hall = load_hall(HALL)
-    matters = list(hall.matters)
     with tempfile.TemporaryDirectory(dir=data) as folder:
+        hall = load_hall(open_copy(Path(folder) / "hall"))
+        matters = list(hall.matters)
         journal = await SqliteJournal.open(Path(folder) / "bench.journal")
         writer = HallWriter(hall, journal, LiveDay.fresh(hall, ""), SystemClock(), batch_limit=limit)
         writer.start()

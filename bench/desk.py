@@ -17,10 +17,10 @@ from typing import Any, Final
 import msgspec
 
 from bench import machine, sections
-from bench.app import HALL
 from bench.desk_hall import Clerks, hall_at_work
 from bench.guide_page import Done, Pace, at_desk, issue
 from bench.monday import Monday, slips_of
+from bench.open_hall import SAMPLE
 from bench.page import paragraph
 from loadtest.server import ROOT
 from onewindow.zones.load import load_hall
@@ -156,7 +156,7 @@ def section(found: Recorded, pace: Pace) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Record and write; 0."""
     parser = argparse.ArgumentParser(prog="python -m bench.desk", description=__doc__)
-    parser.add_argument("--slips", type=int, default=slips_of(load_hall(HALL)), help="how many; by default all")
+    parser.add_argument("--slips", type=int, default=slips_of(load_hall(SAMPLE)), help="how many; by default all")
     parser.add_argument("--page", type=Path, default=PAGE, help="docs/performance.md")
     parser.add_argument("--work", type=Path, default=ROOT / "var", help="where data lie, on a real disk")
     asked = parser.parse_args(arguments)

@@ -1,7 +1,6 @@
 """A hall at work for the recorded Monday (实录用的大厅): windows open and calling, people waiting."""
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from bench.app import HALL
+from bench.open_hall import open_copy
 from loadtest.plan import make_cast, public_windows
 from loadtest.server import free_port, serving
 from onewindow.zones.load import load_hall
@@ -19,15 +18,6 @@ from onewindow.zones.model import Hall
 WAITING: Final = 12
 """People of the hour before, in each group."""
 CALL_SECONDS: Final = 0.5
-OPEN_ALWAYS: Final = (
-    ('rollover = "04:00"', 'rollover = "00:00"'),
-    ('sessions = ["08:30-12:00", "13:30-17:30"]', 'sessions = ["00:00-23:59"]'),
-    (
-        'weekdays = ["mon", "tue", "wed", "thu", "fri"]',
-        'weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]',
-    ),
-    ("use_public_holidays = true", "use_public_holidays = false"),
-)
 
 
 class Hand:
@@ -60,10 +50,8 @@ class Hand:
 @contextmanager
 def hall_at_work(folder: Path) -> Iterator[tuple[int, dict[str, str], Hand, Hall]]:
     """The sample hall, open whatever the time, its printer a file; served, every window open, people waiting."""
-    files = folder / "hall"
-    shutil.copytree(HALL, files)
-    _rewrite(files / "hall.toml", *OPEN_ALWAYS)
-    _rewrite(files / "devices.csv", ("browser:", f"file://{folder.resolve()}/slips.prn"))
+    files = open_copy(folder / "hall")
+    _print_to(files / "devices.csv", f"file://{folder.resolve()}/slips.prn")
     hall, port, data = load_hall(files), free_port(), folder / "data"
     data.mkdir()
     cast = make_cast(data, public_windows(hall))
@@ -82,13 +70,11 @@ def hall_at_work(folder: Path) -> Iterator[tuple[int, dict[str, str], Hand, Hall
             hand.close()
 
 
-def _rewrite(file: Path, *changes: tuple[str, str]) -> None:
-    text = file.read_text(encoding="utf-8")
-    for old, new in changes:
-        if old not in text:
-            raise ValueError(f"{file.name} has no {old}")
-        text = text.replace(old, new)
-    file.write_text(text, encoding="utf-8")
+def _print_to(devices: Path, address: str) -> None:
+    text = devices.read_text(encoding="utf-8")
+    if "browser:" not in text:
+        raise ValueError(f"{devices.name} has no browser:")
+    devices.write_text(text.replace("browser:", address), encoding="utf-8")
 
 
 class Clerks:

@@ -2,7 +2,6 @@
 
 import asyncio
 import http.client
-import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -15,9 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
-from bench.app import HALL
 from bench.halls_load import Job, Order, Seat, Told, cpu_seconds
 from bench.lab import Lab, children_of, resident_kib
+from bench.open_hall import open_copy
 from bench.redis import redis_served
 from loadtest.plan import channels, public_windows
 from loadtest.server import ROOT, clean_environment, free_port, serving
@@ -74,16 +73,10 @@ class OnRedis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def folder_of(lab: Lab, count: int) -> tuple[Path, tuple[str, ...]]:
-    """Copies of the sample hall, each under its own code."""
+    """Copies of the sample hall, each under its own code, open always."""
     folder, codes = lab.place(), tuple(f"h{n:03d}" for n in range(count))
     for code in codes:
-        shutil.copytree(HALL, folder / code)
-        settings = folder / code / "hall.toml"
-        text = settings.read_text(encoding="utf-8")
-        for key, value in (("code", f'"{code}"'), ("sessions", '["00:00-23:59"]'), ("rollover", '"00:00"')):
-            begin = text.index(f"\n{key} = ") + 1
-            text = text[:begin] + f"{key} = {value}" + text[text.index("\n", begin) :]
-        settings.write_text(text, encoding="utf-8")
+        open_copy(folder / code, code)
     return folder, codes
 
 

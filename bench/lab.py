@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from bench.app import HALL
 from bench.http_load import Job, Spread
+from bench.open_hall import open_copy
 from loadtest.plan import make_cast
 from loadtest.server import ROOT, clean_environment, free_port, serving
 from onewindow.zones.load import load_hall
@@ -56,8 +56,9 @@ class Lab:
     def __init__(self, folder: Path) -> None:
         """`folder`: on the disk that is to be measured."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.hall: Hall = load_hall(HALL)
         self.folder = Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
+        self.files = open_copy(self.folder / "hall")
+        self.hall: Hall = load_hall(self.files)
         self.windows = tuple(self.hall.windows)
         self.matters = even_matters(self.hall)
 
@@ -77,9 +78,9 @@ class Lab:
     def server(self, journal: str, data: Path | None = None) -> Iterator[Running]:
         """A server: `serve` is the product's command, `sqlite`, `memory` and `floor` those of `bench.app`."""
         where, port = data or self.place(), free_port()
-        common = ["--port", str(port), "--data", str(where)]
+        common = ["--hall", str(self.files), "--port", str(port), "--data", str(where)]
         if journal == "serve":
-            command = ["run.py", "serve", "--hall", str(HALL), *common]
+            command = ["run.py", "serve", *common]
         else:
             command = ["-m", "bench.app", "--journal", journal, *common]
         tokens = {"guide": "", "supervisor": ""}

@@ -25,7 +25,6 @@ from typing import Final
 import msgspec
 
 from bench import machine, sections
-from bench.app import HALL
 from bench.http_load import Job, Spread
 from bench.lab import LONGEST, Lab, Running
 from bench.redis_figures import Round, Work
@@ -97,7 +96,7 @@ def processes(lab: Lab, count: int) -> Iterator[Site]:
         running = []
         for _ in range(count):
             where, port = lab.place(), free_port()
-            command = ["run.py", "serve", "--hall", str(HALL), "--data", str(where), "--port", str(port)]
+            command = ["run.py", "serve", "--hall", str(lab.files), "--data", str(where), "--port", str(port)]
             command += ["--redis", url, "--forecast", "off"]
             process = stack.enter_context(serving(command, port, where / "server.log"))
             running.append(Running(port=port, pid=process.pid, tokens=tokens))

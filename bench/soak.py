@@ -21,7 +21,7 @@ from typing import Final
 import msgspec
 
 from bench import machine, sections
-from bench.app import HALL
+from bench.open_hall import SAMPLE
 from bench.wire.measures import p99
 from bench.wire.pair import Pair, Talk, hall_alone
 from bench.wire.watcher import Tally
@@ -102,7 +102,7 @@ def soak(data: Path, clients: int, seconds: float, quiet: float) -> tuple[Phase,
     with hall_alone(data) as both:
         phones = int(clients * PHONES)
         tokens = both.hall("issue", max(1, phones // 2))
-        screens = [f"/ws/{one}" for one in channels(load_hall(HALL), clients - phones)]
+        screens = [f"/ws/{one}" for one in channels(load_hall(SAMPLE), clients - phones)]
         tickets = itertools.cycle(f"/ws/tickets/{token}" for token in tokens)
         # Mixed, so that those who misbehave, the first ones, are of all kinds.
         paths = tuple(next(tickets) if n % 5 < 5 * PHONES or not screens else screens.pop() for n in range(clients))

@@ -21,8 +21,8 @@ from typing import Any, Final, cast
 import msgspec
 import uvloop
 
-from bench.app import HALL
 from bench.lab import even_matters, resident_kib
+from bench.open_hall import SAMPLE
 from bench.wire.stage import CALL, Cost, Order, Ready
 from onewindow.access.principal import Role
 from onewindow.app import OpenApp, open_app
@@ -258,7 +258,7 @@ async def obey(stage: Stage, order: Order) -> Any:
 
 async def serve(data: Path) -> None:
     """Serve until standard input ends."""
-    hall = load_hall(HALL)
+    hall = load_hall(SAMPLE)
     loop = asyncio.get_running_loop()
     journal = Stamped(await SqliteJournal.open(journal_path(hall, data)))
     clock = Morning()

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bench import sections
-from bench.app import HALL
 from bench.desk import at, record, section
 from bench.guide_page import NotDone, Pace, paired
 from bench.monday import Act, Monday, slips_of
+from bench.open_hall import SAMPLE
 from onewindow.zones.load import load_hall
 
 FAST = Pace(key=(0.0, 0.0), person=(0.0, 0.05))
@@ -26,7 +26,7 @@ def test_twenty_people_every_fifth_corrected_and_the_journal_holds_what_was_aske
 
 
 def test_monday_s_worst_half_hour_is_that_of_the_profile() -> None:
-    hall = load_hall(HALL)
+    hall = load_hall(SAMPLE)
     assert slips_of(hall) == 244
     acts = list(Monday(hall, 1).acts(244))
     assert sum(act.person for act in acts) == 244
