@@ -121,7 +121,8 @@ def _head(found: Results) -> list[str]:
         paragraph(
             f"Every figure is the median of {rounds(sizes.rounds)}; within a round the variants take turns, each on",
             "a fresh server in a process of its own, loaded by another process that shares the cores. The hall is",
-            "the sample hall, open always. Compare ratios, which hold from machine to machine, rather than times, which don't.",
+            "the sample hall, open always. Compare ratios, which hold from machine to machine, rather than times,",
+            "which don't.",
         ),
         "",
     ]
