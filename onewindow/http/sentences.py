@@ -41,6 +41,11 @@ SENTENCES: Final[dict[str, tuple[int, str, str]]] = {
         "登记的手机太多了。请留着本页，轮到时它会响。",
         "Too many phones have asked already. Keep the page open: it rings.",
     ),
+    "push_not_kept": (
+        503,
+        "现在登记不了。请留着本页，轮到时它会响。",
+        "This can't be noted down now. Keep the page open: it rings.",
+    ),
     "ticket_of_another": (403, "这个二维码不是这张号票的。", "This link belongs to another ticket."),
     "too_many_tries": (
         429,

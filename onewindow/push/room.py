@@ -126,13 +126,15 @@ class PushRoom:
             if one.told != note.stage:
                 return  # Something newer is on its way.
 
-    async def _keep(self) -> None:
-        """Write them down as they are now; one after the other, so that the file never falls back."""
+    async def _keep(self) -> bool:
+        """Write them down as they are now; False: the disk refuses. In turn, so that the file never falls back."""
         try:
             async with self._keeping:
                 await asyncio.to_thread(self.subscriptions.write, self.subscriptions.encoded())
         except OSError as error:
             log.warning("The phones that asked for notes could not be written down: %s", error)
+            return False
+        return True
 
     async def _subscribe(self, request: Request) -> Response:
         """A phone asks for notes on its ticket."""
@@ -148,7 +150,9 @@ class PushRoom:
         # Whoever asks is looking at the page: what it shows is no news.
         if not self.subscriptions.add(Subscription(ticket, asked, note.stage if note is not None else "")):
             raise problem("push_too_many")
-        await self._keep()
+        if not await self._keep():
+            self.subscriptions.drop(asked.endpoint)
+            raise problem("push_not_kept")
         return Response(status_code=204)
 
     async def _worker(self, request: Request) -> Response:

@@ -201,6 +201,18 @@ async def test_however_many_ask_at_once_all_of_them_are_kept(tmp_path: Path, ser
         assert len(hall.room.subscriptions.all) == len(tracks)
 
 
+async def test_what_the_disk_refuses_is_not_promised(tmp_path: Path, service: Service) -> None:
+    async with phones(tmp_path / "data", service) as hall:
+        track = (await hall.api.issue(matter="CNV-010"))["track"]
+        file, ours = tmp_path / "data" / "push.json", Browser(f"{service.url}/x")
+        file.mkdir()  # No file can take its place.
+        refused = await hall.subscribe(track, ours)
+        assert (refused.status_code, refused.json()["code"]) == (503, "push_not_kept")
+        assert not hall.room.subscriptions.all
+        file.rmdir()
+        assert (await hall.subscribe(track, ours)).status_code == 204
+
+
 async def test_the_page_offers_it_on_https_alone(tmp_path: Path) -> None:
     assert not possible(anqiu())
     settings = msgspec.structs.replace(anqiu().settings, public_url="https://hall.example")
