@@ -223,8 +223,9 @@ class SignIn:
     async def _revoke(self, request: Request) -> None:
         principal = principal_of(request)
         if principal is not None:
-            self._tokens.revoked.add(principal.token)
+            # In the store first: what is read of it meanwhile (`access.watch`) must not call the session back.
             await self._store.revoke(principal.token, principal.until)
+            self._tokens.revoked.add(principal.token)
 
 
 def home_of(principal: Principal, wanted: str | None = None) -> str:

@@ -9,6 +9,7 @@ import pytest
 from onewindow.access.guard import COOKIE, safe_next
 from onewindow.access.principal import Role
 from onewindow.access.tokens import Tokens
+from onewindow.access.watch import refresh
 from tests.api.test_bad_input import problem
 from tests.hall_app import Api, done
 
@@ -119,6 +120,22 @@ async def test_signing_out_ends_the_session(api: Api) -> None:
     problem(await api.post("/api/tickets", {"matter": "BIZ-001"}, token), 401, "token_revoked")
     problem(await api.client.post("/api/sign-out"), 401, "sign_in_needed")
     assert token_id(api, token) in await api.opened.store.revoked(0)
+
+
+async def test_the_watch_calls_no_session_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is read, as every few seconds, while a sign-out is on its way to it."""
+    done(await sign_in(api, "guide"))
+    token = api.client.cookies[COOKIE]
+    store, tokens = api.opened.store, api.opened.tokens
+    revoke = store.revoke
+
+    async def slow(name: str, until: int) -> None:
+        await refresh(store, tokens)
+        await revoke(name, until)
+
+    monkeypatch.setattr(store, "revoke", slow)
+    assert (await api.client.post("/api/sign-out")).status_code == 204
+    problem(await api.post("/api/tickets", {"matter": "BIZ-001"}, token), 401, "token_revoked")
 
 
 async def test_a_token_stays_revoked_to_its_end(api: Api) -> None:
