@@ -61,14 +61,9 @@ class Front:
     # --- for people --------------------------------------------------------------------------------------------
 
     async def index(self, request: Request) -> Response:
-        """GET /: the halls, with their addresses, and what is wrong with their files."""
+        """GET /: the halls, with their addresses. What is wrong with one is in the log: nobody signs in here."""
         rows = [
-            {
-                "site": room.site,
-                "state": state_of(room),
-                "address": self.address(room, request),
-                "faults": _faults(room),
-            }
+            {"site": room.site, "state": state_of(room), "address": self.address(room, request)}
             for room in self._halls.rooms.values()
         ]
         return _page("halls.html", page_zh="各大厅", page_en="Halls", rows=rows, states=STATES)
@@ -140,14 +135,6 @@ def labelled(halls: dict[str, list[Metric]]) -> list[Metric]:
             for sample in figure.samples:
                 one.samples.append(Sample(sample.name, {"hall": code, **sample.labels}, sample.value))
     return list(found.values())
-
-
-def _faults(room: HallRoom) -> list[tuple[str, str]]:
-    """What is wrong with a hall, in both languages."""
-    if found := dict.fromkeys(room.site.clashes + room.site.faults):
-        return [(fault.chinese(), fault.english()) for fault in found]
-    zh, _, en = room.fault.partition("\n")
-    return [(zh, en)] if zh else []
 
 
 def _unavailable(room: HallRoom, scope: Scope) -> Response:
