@@ -194,6 +194,10 @@ class Hub:
 
     def hear(self, committed: Committed) -> None:
         """A commit: show at once what people act upon, and soon what depends on a queue."""
+        with self._or_cut_off(*self._streams.values()):
+            self._hear(committed)
+
+    def _hear(self, committed: Committed) -> None:
         state, self._cells = committed.state, None
         touched = self._projection.touched(state, committed.entries, fresh=committed.fresh)
         if committed.fresh:
@@ -260,13 +264,14 @@ class Hub:
                     self._emit(stream, {key: cells.cell(stream.channel, key) for key in keys}, ())
 
     @contextmanager
-    def _or_cut_off(self, stream: Stream) -> Iterator[None]:
+    def _or_cut_off(self, *streams: Stream) -> Iterator[None]:
         """What can't be worked out must not look live: its screens are cut off and say so, and all others go on."""
         try:
             yield
         except Exception:
-            log.exception("The channel %s can't be shown; its screens are cut off.", stream.channel)
-            for client in tuple(stream.clients):
+            shown = ", ".join(str(stream.channel) for stream in streams[:6])
+            log.exception("The channel %s can't be shown; its screens are cut off.", shown)
+            for client in [client for stream in streams for client in stream.clients]:
                 client.outlet.abort()
                 self.leave(client)
 

@@ -10,6 +10,7 @@ from onewindow.displays import channels as ch
 from onewindow.displays.cells import Cells
 from onewindow.displays.channels import Channel
 from onewindow.displays.fanout import Pace
+from onewindow.displays.projection import Projection, Touched
 from onewindow.queue import commands as cmd
 from tests.displays.at_work import Screen, at_work, screen
 
@@ -38,6 +39,21 @@ async def closed(shown: Screen) -> bool:
             await shown.next()
     except ConnectionClosed:
         return True
+
+
+async def test_all_are_cut_off_when_nobody_knows_what_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_work(QUICK) as work, screen(work, "/ws/hall") as hall, screen(work, "/ws/windows/1") as strip:
+        await work.issue("SZ-01")
+
+        def touched(self: Projection, *_: Any, **__: Any) -> Touched:
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as broken:
+            broken.setattr(Projection, "touched", touched)
+            await work.do(cmd.CallNext(window="1"))
+        assert await closed(hall) and await closed(strip)
+        async with screen(work, "/ws/windows/1") as again:
+            assert again.cells == Cells(await work.runtime.committed()).of(ch.window("1"))
 
 
 @pytest.mark.parametrize("fault", ["zone", "call"], ids=["a figure", "a call"])
