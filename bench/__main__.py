@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bench import machine, measures, sections
+from bench import measures
 from bench.growth import growth
 from bench.lab import Lab, Sizes
 from bench.page import Results, page
+from loadtest import machine, sections
 from loadtest.server import ROOT
 
 T = TypeVar("T")

@@ -16,12 +16,12 @@ from typing import Any, Final
 
 import msgspec
 
-from bench import machine, sections
 from bench.desk_hall import Clerks, hall_at_work
 from bench.guide_page import Done, Pace, at_desk, issue
 from bench.monday import Monday, slips_of
 from bench.open_hall import SAMPLE
 from bench.page import paragraph
+from loadtest import machine, sections
 from loadtest.server import ROOT
 from onewindow.zones.load import load_hall
 

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench import machine, sections
 from bench.halls_lab import Life, OnRedis, crowd, folder_of, life, on_redis, seats, server_of, visit_bytes
 from bench.halls_load import Order, Told, cpu_seconds
 from bench.lab import Lab, children_of
 from bench.page import paragraph
 from bench.scale import FULL, Costs, plan
+from loadtest import machine, sections
 from loadtest.server import ROOT
 
 PAGE: Final = ROOT / "docs" / "performance.md"

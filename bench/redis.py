@@ -24,12 +24,12 @@ from typing import Final
 
 import msgspec
 
-from bench import machine, sections
 from bench.http_load import Job, Spread
 from bench.lab import LONGEST, Lab, Running
 from bench.redis_figures import Round, Work
 from bench.redis_page import section
 from bench.redis_shown import Shown, ShownJob
+from loadtest import machine, sections
 from loadtest.plan import make_cast
 from loadtest.server import ROOT, clean_environment, free_port, serving
 from onewindow.shared.link import LOST, client

@@ -4,9 +4,9 @@ import statistics
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bench import machine
 from bench.http_load import Spread
 from bench.redis_figures import Round, Work
+from loadtest import machine
 
 Rounds = list[Round]
 

@@ -20,12 +20,12 @@ from typing import Final
 
 import msgspec
 
-from bench import machine, sections
 from bench.open_hall import SAMPLE
 from bench.wire.measures import p99
 from bench.wire.pair import Pair, Talk, hall_alone
 from bench.wire.watcher import Tally
 from bench.wire.watching import Crowd
+from loadtest import machine, sections
 from loadtest.plan import channels
 from loadtest.server import ROOT
 from onewindow.zones.load import load_hall

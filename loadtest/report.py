@@ -8,8 +8,7 @@ from typing import Final
 import jinja2
 import msgspec
 
-from bench import machine
-from loadtest import times
+from loadtest import machine, times
 from loadtest.charts import draw
 from loadtest.evidence import Figure
 from loadtest.run import LOCUST_REPORT, Options, Verdict

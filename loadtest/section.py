@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 from typing import Final
 
-from bench import sections
+from loadtest import sections
 from loadtest.evidence import Figure
 from loadtest.report import Report
 

@@ -41,3 +41,10 @@ def test_a_room_of_the_ground_imports_none_above_it(room: str) -> None:
 def test_an_arrow_that_runs_back_is_noticed() -> None:
     source = "def page():\n    from onewindow.web.render import Pages"
     assert rooms_in(source, "onewindow.access.sign_in") - {*ROOMS, *GROUND["access"]} == {"web"}
+
+
+def test_the_load_test_knows_nothing_of_the_benchmark_that_stands_on_it() -> None:
+    paths = sorted((ROOT / "loadtest").rglob("*.py"))
+    assert paths
+    found = {path.name: imported(ast.parse(path.read_text(encoding="utf-8")), "loadtest.any") for path in paths}
+    assert {name for name, names in found.items() if any(one.split(".")[0] == "bench" for one in names)} == set()

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bench import machine, sections
 from bench.faults import kills, peers
 from bench.http_load import Spread
+from loadtest import machine, sections
 from loadtest.server import ROOT
 
 PAGE: Final = ROOT / "docs" / "reliability.md"

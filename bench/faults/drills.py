@@ -21,7 +21,7 @@ from typing import Final
 
 import msgspec
 
-from bench import machine, sections
+from loadtest import machine, sections
 from loadtest.server import ROOT
 from tests.e2e.stage import Stage
 from tests.faults import clock, disk, redis_faults, stops

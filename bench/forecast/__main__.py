@@ -12,7 +12,6 @@ from typing import Final
 
 import msgspec
 
-from bench import machine, sections
 from bench.forecast import moves
 from bench.forecast.accuracy import Judged, measure
 from bench.forecast.days import Anqiu, Source, StudyWorld
@@ -20,6 +19,7 @@ from bench.forecast.figures import Accuracy, accuracy
 from bench.forecast.page import Results, section
 from bench.forecast.speed import Speed, speed
 from bench.routing.study import spread
+from loadtest import machine, sections
 from loadtest.server import ROOT
 from onewindow.zones.load import load_hall
 

@@ -16,7 +16,6 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from bench import machine, sections
 from bench.routing import call_speed, formulas
 from bench.routing.agreement import Compared, Trial, compare
 from bench.routing.figures import DayFigures, by_way
@@ -26,6 +25,7 @@ from bench.routing.policies import WAYS
 from bench.routing.reading import Seen
 from bench.routing.study import BOUNDED, QUICK, BoundDay, Job, Sizes, bound, play, read, spread
 from bench.routing.walk import judge_calls
+from loadtest import machine, sections
 from loadtest.server import ROOT
 
 T = TypeVar("T")

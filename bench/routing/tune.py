@@ -17,7 +17,6 @@ from typing import Final
 
 import msgspec
 
-from bench import machine, sections
 from bench.page import paragraph
 from bench.routing.figures import DayFigures, Figure, Interval, by_way, interval, mean, mean_further, mean_later, p95
 from bench.routing.figures import ratio as over
@@ -25,6 +24,7 @@ from bench.routing.policies import FIRST_COME, NONE, Way, mixed
 from bench.routing.study import BEHAVIOUR, WORLDS, figures_of, hall_of, spread
 from bench.routing.visitors import draw
 from bench.routing.world import CREDITS, RULE
+from loadtest import machine, sections
 from loadtest.server import ROOT
 from onewindow.forecast.simulator import simulate
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bench import machine, sections
 from bench.wire import measures
 from bench.wire.page import section
+from loadtest import machine, sections
 from loadtest.server import ROOT
 
 T = TypeVar("T")

@@ -2,8 +2,8 @@
 
 import statistics
 
-from bench import machine
 from bench.wire.measures import Crowd, FanOut, Squeezed, Stalled, p99
+from loadtest import machine
 
 GOALS = {100: 1.6, 500: 1.6, 2000: 1.3}
 """Call to floor, by the number of screens."""

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import sections
 from bench.desk import at, record, section
 from bench.guide_page import NotDone, Pace, paired
 from bench.monday import Act, Monday, slips_of
 from bench.open_hall import SAMPLE
+from loadtest import sections
 from onewindow.zones.load import load_hall
 
 FAST = Pace(key=(0.0, 0.0), person=(0.0, 0.05))

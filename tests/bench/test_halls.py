@@ -5,11 +5,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bench import halls, scale, sections
+from bench import halls, scale
 from bench.halls_lab import Life, OnRedis
 from bench.halls_load import Told
 from bench.http_load import Spread
 from bench.lab import Lab
+from loadtest import sections
 
 LIFE = Life(
     halls=4,
