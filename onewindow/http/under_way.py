@@ -8,7 +8,7 @@ says for how long at most: nothing is starved by commands that never stop coming
 import asyncio
 from collections.abc import Callable
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Work = Callable[[], None]
 
@@ -68,7 +68,10 @@ class UnderWay:
 
 
 class CommandsFirst:
-    """ASGI middleware: counts the commands (POST) under way."""
+    """ASGI middleware: counts the commands (POST) under way, each from when all of it has come.
+
+    One whose body trickles in, or never comes, is waited for by nobody: it must not hold all screens up.
+    """
 
     def __init__(self, app: ASGIApp, under_way: UnderWay) -> None:
         self.app = app
@@ -79,8 +82,18 @@ class CommandsFirst:
         if scope["type"] != "http" or scope["method"] != "POST":
             await self.app(scope, receive, send)
             return
-        self._under_way.begin()
+        begun = False
+
+        async def received() -> Message:
+            nonlocal begun
+            message = await receive()
+            if not begun and message["type"] == "http.request" and not message.get("more_body", False):
+                begun = True
+                self._under_way.begin()
+            return message
+
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, received, send)
         finally:
-            self._under_way.end()
+            if begun:
+                self._under_way.end()

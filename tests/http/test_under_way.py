@@ -74,6 +74,8 @@ async def test_commands_alone_are_counted_and_only_until_they_end() -> None:
     busy: list[bool] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await receive()
         busy.append(under_way.busy)
         if scope["path"] == "/crash":
             raise RuntimeError(scope["path"])
@@ -94,3 +96,24 @@ async def test_commands_alone_are_counted_and_only_until_they_end() -> None:
     with pytest.raises(RuntimeError):
         await commands(asked("/crash"), receive, send)
     assert busy == [True, False, False, True] and not under_way.busy
+
+
+async def test_a_command_that_has_not_come_whole_holds_nobody_up() -> None:
+    under_way = UnderWay()
+    sent: list[Message] = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.request"}]
+    busy: list[bool] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        busy.append(under_way.busy)
+        while sent:
+            await receive()
+            busy.append(under_way.busy)
+
+    async def receive() -> Message:
+        return sent.pop(0)
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    await CommandsFirst(app, under_way)({"type": "http", "method": "POST", "path": "/"}, receive, send)
+    assert busy == [False, False, True] and not under_way.busy
