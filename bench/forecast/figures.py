@@ -57,12 +57,16 @@ def accuracy(judged: Sequence[Judged]) -> Accuracy:
     """The figures of one world's halls together."""
     days = [day for one in judged for day in one.days]
     kinds = sorted({told.kind for day in days for told in day})
+
+    def of_kind(kind: str) -> Figures:
+        return figures(days, lambda told: told.kind == kind)
+
     return Accuracy(
         world=judged[0].world,
         halls=len(judged),
         days=len(days),
         whole=figures(days, lambda told: True),
-        classes={kind: figures(days, lambda told, kind=kind: told.kind == kind) for kind in kinds},  # type: ignore[misc]
+        classes={kind: of_kind(kind) for kind in kinds},
         by_hall=[figures(one.days, lambda told: True) for one in judged],
         long=figures(days, lambda told: told.wait > LONG_MS),
         run_ms=[ms for one in judged for ms in one.run_ms],

@@ -7,7 +7,6 @@ chance: the seeds are fixed, so that it is always the same ones).
 
 import math
 import random
-from collections.abc import Callable
 from statistics import fmean, stdev
 from typing import Final
 
@@ -112,10 +111,11 @@ def _once(network: Network, loads: tuple[float, ...], rng: random.Random, ticket
         jobs.append(Job(1 + math.floor(at), 0, applicant, 1 + math.floor(rng.expovariate(1 / UNIT))))
     served = drive(network, jobs)
     settled = range(tickets // 10, tickets)
-    kept: Callable[[int], list[float]] = lambda k: [  # noqa: E731
-        (served[i].began - jobs[i].at) / UNIT for i in settled if jobs[i].applicant == k
-    ]
-    return tuple(fmean(kept(k)) for k in range(len(loads)))
+
+    def waited(applicant: int) -> float:
+        return fmean((served[i].began - jobs[i].at) / UNIT for i in settled if jobs[i].applicant == applicant)
+
+    return tuple(waited(k) for k in range(len(loads)))
 
 
 def _agreement(what: str, exact: float, means: list[float]) -> Agreement:

@@ -112,7 +112,8 @@ def _quantiles(waits: Any, paths: int, width: int) -> tuple[Sequence[float], Seq
     """The 10, 50 and 90 % quantiles of each column."""
     if isinstance(waits, list):
         columns = [sorted(waits[i :: width or 1]) for i in range(width)]
-        return tuple([_at(column, q) for column in columns] for q in (0.1, 0.5, 0.9))  # type: ignore[return-value]
+        p10, p50, p90 = ([_at(column, q) for column in columns] for q in (0.1, 0.5, 0.9))
+        return p10, p50, p90
     ordered = waits.reshape(paths, width)
     ordered.sort(axis=0)
     found = []
