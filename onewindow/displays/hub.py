@@ -94,6 +94,8 @@ class Hub:
         """Versions made of all channels: a channel that is followed again begins above what it had before."""
         self._begun = 0
         self._streams: dict[Channel, Stream] = {}
+        self._parts: tuple[dict[Channel, Stream], ...] = tuple({} for _ in range(ROUND))
+        """The same, by the part of a round in which they beat."""
         self._screens, self._phones = _Moved(screens=True), _Moved(screens=False)
         self._under_way = under_way or UnderWay()
         self._out = FanOut(self.pace, clock, self._fresh, self._under_way)
@@ -146,6 +148,7 @@ class Hub:
         self._show_health(client)
         if not stream.clients:
             del self._streams[client.channel]
+            del self._parts[stream.slot][client.channel]
 
     def heard(self, client: Client, v: int | None) -> None:
         """A sign of life from the client, with the last version that it shows."""
@@ -333,7 +336,7 @@ class Hub:
             except JournalUnavailable:
                 continue  # What is shown may be old: without beats the screens say so themselves.
             at = self._at()
-            for n, stream in enumerate([s for s in self._streams.values() if s.slot in parts], 1):
+            for n, stream in enumerate([s for part in parts for s in self._parts[part].values()], 1):
                 self._hand_out(stream, frames.beat(stream.v, at))
                 if n % BEATS == 0:
                     await self._under_way.free(PHONES_STAND_BACK)
@@ -348,7 +351,7 @@ class Hub:
         self._begun += 1
         stream = Stream(channel, self._first_v + self._made, self._begun % ROUND)
         self._fill(stream, state)
-        self._streams[channel] = stream  # Only once it has what it shows.
+        self._streams[channel] = self._parts[stream.slot][channel] = stream  # Only once it has what it shows.
         return stream
 
     def _fill(self, stream: Stream, state: HallDay) -> None:

@@ -15,7 +15,7 @@ from onewindow.app import OpenApp
 from onewindow.halls.marks import Marks
 from onewindow.halls.room import HallRoom, HallUnavailable, OpenHall
 from onewindow.halls.site import Site, host_of
-from onewindow.memory import give_back
+from onewindow.memory import give_back, keep
 from onewindow.shared.link import LOST, ended
 from onewindow.zones.model import Hall
 
@@ -80,6 +80,7 @@ class Halls:
         """The hall, marked before it answers anybody."""
         async with open_hall(hall) as opened:
             await self._marks.put((hall.settings.code,))
+            keep()
             yield opened
 
     # --- their life --------------------------------------------------------------------------------------------
