@@ -23,7 +23,8 @@ import uvloop
 from bench.http_load import HOST, Spread, good, spread
 from bench.lab import resident_kib
 from bench.screens import Screen
-from onewindow.demo.client import Connection, request_bytes
+from onewindow.demo.client import Connection, ConnectionGone, request_bytes
+from onewindow.serve import KEEP_ALIVE_SECONDS
 
 TICK: Final = os.sysconf("SC_CLK_TCK")
 BEAT_SECONDS: Final = 5
@@ -49,6 +50,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds without commands, sockets connected …"""
     work: float
     """… and of the peak hour."""
+    pace: float = 1.0
+    """Times as many visits as come at the peak."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +74,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to an order."""
 
     halls: int
+    pace: float = 1.0
     sockets: int
     ready_seconds: float
     rest_cpu: float
@@ -179,6 +183,7 @@ class Crowd:
         self._keys = itertools.count(1)
         self._matters = itertools.cycle(self.luck.sample(job.matters, len(job.matters)))
         self._desk: Connection
+        self._spoke = time.monotonic()
         self.screen: HallScreen
         """The hall's own; it is looked into when a call has come."""
         self._heard = asyncio.Event()
@@ -187,7 +192,7 @@ class Crowd:
         """Load the hall, open its windows, let people wait, connect screens and phones."""
         self._desk = await Connection.to(HOST, self.job.port)
         for no in self.job.windows:
-            opened = await self._desk.ask(self._post(f"/api/windows/{no}/open", {}, self.seat.supervisor))
+            opened = await self._ask(self._post(f"/api/windows/{no}/open", {}, self.seat.supervisor))
             if not opened.ok and opened.code != "window_already_open":
                 good(opened)
         paths = [f"/ws/{channel}" for channel in self.job.channels[1:]]
@@ -206,13 +211,13 @@ class Crowd:
     async def issue(self) -> Any:
         """A visitor takes a number."""
         return good(
-            await self._desk.ask(self._post("/api/tickets", {"matter": next(self._matters)}, self.seat.guide))
+            await self._ask(self._post("/api/tickets", {"matter": next(self._matters)}, self.seat.guide))
         ).json()
 
-    async def come(self, until: float, times: "Times") -> None:
-        """Visitors come, and windows call, until then."""
+    async def come(self, until: float, times: "Times", pace: float) -> None:
+        """Visitors come, `pace` times as many as at the peak, and windows call, until then."""
         while (at := time.perf_counter()) < until:
-            await asyncio.sleep(min(self.luck.expovariate(self.job.rate), max(0.0, until - at)))
+            await asyncio.sleep(min(self.luck.expovariate(self.job.rate * pace), max(0.0, until - at)))
             if time.perf_counter() >= until:
                 return
             begun = time.perf_counter()
@@ -225,7 +230,7 @@ class Crowd:
     async def _call(self, no: str, times: "Times") -> None:
         clicked = time.perf_counter()
         request = self._post(f"/api/windows/{no}/call-next", {"finish": True}, self.seat.supervisor)
-        called = good(await self._desk.ask(request)).json()["ticket"]
+        called = good(await self._ask(request)).json()["ticket"]
         times.call.append(time.perf_counter() - clicked)
         if called is None:
             return
@@ -236,7 +241,18 @@ class Crowd:
                 await self._heard.wait()
         times.shown.append(at - clicked)
         self.screen.news.clear()
-        good(await self._desk.ask(self._post(f"/api/windows/{no}/start", {}, self.seat.supervisor)))
+        good(await self._ask(self._post(f"/api/windows/{no}/start", {}, self.seat.supervisor)))
+
+    async def _ask(self, request: bytes) -> Any:
+        """The answer. A connection that was idle while other halls were made ready may be put away: made anew."""
+        idle, self._spoke = time.monotonic() - self._spoke, time.monotonic()
+        try:
+            return await self._desk.ask(request)
+        except ConnectionGone:
+            if idle < KEEP_ALIVE_SECONDS - 1.0:
+                raise
+            self._desk = await Connection.to(HOST, self.job.port)
+            return await self._desk.ask(request)
 
     def _post(self, path: str, body: Any, token: str) -> bytes:
         key = f"load-{next(self._keys)}-{secrets.token_hex(4)}"
@@ -278,7 +294,8 @@ class Load:
             rest, _ = await self._measured(asyncio.sleep(order.rest))
             times, got = Times(), self._got()
             until = time.perf_counter() + order.work
-            work, own = await self._measured(asyncio.gather(*(crowd.come(until, times) for crowd in self.crowds)))
+            coming = (crowd.come(until, times, order.pace) for crowd in self.crowds)
+            work, own = await self._measured(asyncio.gather(*coming))
         finally:
             beats.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -288,6 +305,7 @@ class Load:
             raise ConnectionError(f"{lost} screens and phones were cut off")
         return Told(
             halls=len(self.crowds),
+            pace=order.pace,
             sockets=sum(len(crowd.followers) + 1 for crowd in self.crowds),
             ready_seconds=made_ready,
             rest_cpu=rest,
