@@ -6,6 +6,7 @@ its days: no visitor's record is copied, nothing is printed, and the hall itself
 
 import csv
 import io
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -38,6 +39,22 @@ def copied_hall(hall: Path, to: Path) -> Path:
         csv.writer(out, lineterminator="\n").writerows(rows)
         devices.write_text(out.getvalue(), encoding="utf-8")
     return to
+
+
+def taking_numbers(files: Path) -> None:
+    """Let no group of the copied hall stop by itself because its queue would pass closing time.
+
+    Its forecast reckons with minutes of service, of which a compressed hour has seconds: it would stop groups whose
+    queue is served in time, sooner or later by the time of day and the pace.
+    """
+    settings = files / "hall.toml"
+    text, line = settings.read_text(encoding="utf-8-sig"), "stop_intake_by_forecast = false"
+    text, found = re.subn(r"^\s*stop_intake_by_forecast\s*=.*$", line, text, flags=re.MULTILINE)
+    if not found:
+        text, found = re.subn(r"^\s*\[timing\].*$", f"[timing]\n{line}", text, flags=re.MULTILINE)
+    if not found:
+        text += f"\n[timing]\n{line}\n"
+    settings.write_text(text, encoding="utf-8")
 
 
 def copied_data(data: Path, to: Path) -> None:

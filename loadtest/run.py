@@ -18,7 +18,7 @@ from loadtest import evidence as evidences
 from loadtest import plan as plans
 from loadtest.checker import Fault, check
 from loadtest.evidence import Evidence
-from loadtest.installed import copied_data, copied_hall, who_was_here
+from loadtest.installed import copied_data, copied_hall, taking_numbers, who_was_here
 from loadtest.own_process import cpu_of, server_faults
 from loadtest.peak_clock import ahead_of
 from loadtest.server import ROOT, clean_environment, free_port, serving
@@ -110,7 +110,8 @@ def _server(options: Options) -> Iterator[Server]:
     data, folder = options.out / "data", options.out / "hall"
     if data.exists():
         raise LoadFailed(f"{data} is an earlier run's: name another --out")
-    hall = load_hall(copied_hall(options.hall, folder))
+    taking_numbers(copied_hall(options.hall, folder))
+    hall = load_hall(folder)
     if options.data is not None:
         copied_data(options.data, data)
     ahead = ahead_of(hall.settings, _start(options, hall), time.time_ns() // 1_000_000) // 1000

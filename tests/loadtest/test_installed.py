@@ -4,8 +4,9 @@ import sqlite3
 from pathlib import Path
 
 import msgspec
+import pytest
 
-from loadtest.installed import copied_data, copied_hall, who_was_here
+from loadtest.installed import copied_data, copied_hall, taking_numbers, who_was_here
 from loadtest.own_process import server_faults
 from onewindow.queue import commands as cmd
 from onewindow.queue.journal import StoredCommit
@@ -30,6 +31,24 @@ def test_a_copys_printers_have_no_address(tmp_path: Path) -> None:
     assert not any(d.address for d in copy.devices.values() if d.kind == "printer")
     assert set(copy.devices) == set(load_hall(hall).devices) and copy.matters == load_hall(ANQIU).matters
     assert (hall / "devices.csv").read_text(encoding="utf-8") == text.replace(line, real)
+
+
+@pytest.mark.parametrize("said", ["stop_intake_by_forecast = true  # as ever\n", "", None])
+def test_a_copys_groups_give_numbers_whatever_the_forecast(tmp_path: Path, said: str | None) -> None:
+    copy = copied_hall(ANQIU, tmp_path / "copy")
+    text = (copy / "hall.toml").read_text(encoding="utf-8")
+    if said is None:
+        before, _, rest = text.partition("[timing]\n")
+        text = before + rest[rest.index("\n[") :]
+    else:
+        text = text.replace("stop_intake_by_forecast = true\n", said)
+    (copy / "hall.toml").write_text(text, encoding="utf-8")
+    assert load_hall(copy).settings.timing.stop_intake_by_forecast
+    taking_numbers(copy)
+    timing = load_hall(copy).settings.timing
+    assert not timing.stop_intake_by_forecast
+    if said is not None:
+        assert timing.no_show_after_seconds == load_hall(ANQIU).settings.timing.no_show_after_seconds
 
 
 def test_a_copy_has_accounts_and_settings_and_no_days(tmp_path: Path) -> None:
