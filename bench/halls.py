@@ -157,7 +157,9 @@ def section(found: Found, command: str) -> str:
         "serves copies of the sample hall, each with its journal on SQLite and without forecasts. In real time,",
         f"{VISITS} visits an hour come to each, as at its peak: a number, a call, a service begun. {WAITING} people",
         "with phones wait in each, 60 screens follow, and all say every 5 s that they are there. Then so many times",
-        "as many visits come to the same halls, until the process gives out. The load has the other core.",
+        "as many visits come to the same halls, until the process gives out. The load has the other core;",
+        "*else*: cores that anything else had (the voice, the kernel, other processes, the host), and what the cores",
+        "only waited for the disk.",
     )
     return "\n".join(
         [
@@ -167,8 +169,8 @@ def section(found: Found, command: str) -> str:
             "",
             "| halls | pace | sockets | visits a second | cores at rest | cores at work | MiB a hall "
             "| issue p50 / p99 ms | call p50 / p99 ms | click → screen p50 / p99 ms | MB a second out "
-            "| the load's cores |",
-            "| --- " * 12 + "|",
+            "| the load's cores | else, disk |",
+            "| --- " * 13 + "|",
             *(_row(one, there.empty_mib) for one in told),
             "",
             _carries(last, told, halls),
@@ -187,7 +189,8 @@ def _row(one: Told, empty_mib: float) -> str:
         f"| {one.halls} | ×{one.pace:g} | {one.sockets:,} | {one.visits:.1f} "
         f"| {one.rest_cpu:.2f} | {one.work_cpu:.2f} | {(one.mib - empty_mib) / one.halls:.1f} "
         f"| {one.issue.p50:.1f} / {one.issue.p99:.1f} | {one.call.p50:.1f} / {one.call.p99:.1f} "
-        f"| {one.shown.p50:.1f} / {one.shown.p99:.1f} | {one.bytes_a_second / 1e6:.2f} | {one.load_cpu:.2f} |"
+        f"| {one.shown.p50:.1f} / {one.shown.p99:.1f} | {one.bytes_a_second / 1e6:.2f} | {one.load_cpu:.2f} "
+        f"| {one.others_cpu:.2f}, {one.disk_wait:.2f} |"
     )
 
 
@@ -206,7 +209,7 @@ def _carries(last: Told, told: Sequence[Told], halls: float) -> str:
             f"With {end.halls} halls at ×{end.pace:g} answers came late (p50 {end.issue.p50:.0f} ms,",
             f"{end.visits:.0f} of {asked:.0f} visits a second) with {end.work_cpu:.2f} of a core and the load at",
             f"{end.load_cpu:.2f}:",
-            "the process was full." if end.work_cpu > FULL else "others wanted the cores.",
+            "the process was full." if end.work_cpu > FULL else "something else was at its end.",
         ]
     return paragraph(*words)
 

@@ -82,7 +82,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     work_cpu: float
     """… and of work;"""
     load_cpu: float
-    """and this process in the latter."""
+    """and this process in the latter;"""
+    others_cpu: float = 0.0
+    """what else wanted the cores then: the voice, the kernel, other processes, and what the host took away …"""
+    disk_wait: float = 0.0
+    """… and cores that had nothing to do but wait for the disk."""
     visits: float
     """A second, of all halls."""
     bytes_a_second: float
@@ -291,11 +295,11 @@ class Load:
         made_ready = time.perf_counter() - begun
         beats = asyncio.create_task(self._beats())
         try:
-            rest, _ = await self._measured(asyncio.sleep(order.rest))
+            rest, *_ = await self._measured(asyncio.sleep(order.rest))
             times, got = Times(), self._got()
             until = time.perf_counter() + order.work
             coming = (crowd.come(until, times, order.pace) for crowd in self.crowds)
-            work, own = await self._measured(asyncio.gather(*coming))
+            work, own, others, disk = await self._measured(asyncio.gather(*coming))
         finally:
             beats.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -311,6 +315,8 @@ class Load:
             rest_cpu=rest,
             work_cpu=work,
             load_cpu=own,
+            others_cpu=others,
+            disk_wait=disk,
             visits=times.visits / seconds,
             bytes_a_second=(self._got() - got) / seconds,
             mib=resident_kib(self.job.pid) / 1024,
@@ -319,12 +325,14 @@ class Load:
             shown=spread(times.shown or [0.0], seconds),
         )
 
-    async def _measured(self, work: Any) -> tuple[float, float]:
-        """The processor's share that the server and this process take meanwhile."""
-        begun, server, own = time.perf_counter(), cpu_seconds(self.job.pid), time.process_time()
+    async def _measured(self, work: Any) -> tuple[float, float, float, float]:
+        """Cores that the server, this process and all else take meanwhile, and those that wait for the disk."""
+        begun, server, own, machine = time.perf_counter(), cpu_seconds(self.job.pid), time.process_time(), taken()
         await work
         seconds = time.perf_counter() - begun
-        return (cpu_seconds(self.job.pid) - server) / seconds, (time.process_time() - own) / seconds
+        shares = (cpu_seconds(self.job.pid) - server) / seconds, (time.process_time() - own) / seconds
+        every, disk = ((now - before) / seconds for now, before in zip(taken(), machine, strict=True))
+        return *shares, max(0.0, every - sum(shares)), disk
 
     async def _beats(self) -> None:
         for turn in itertools.count():
@@ -344,6 +352,12 @@ def cpu_seconds(pid: int) -> float:
     """The processor's time that a process has had, in user and system mode; Linux only."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def taken() -> tuple[float, float]:
+    """Seconds of all cores that were taken, and in which they only waited for the disk; Linux only."""
+    user, nice, system, _, disk, *more = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:9])
+    return (user + nice + system + sum(more)) / TICK, disk / TICK
 
 
 async def main() -> None:
