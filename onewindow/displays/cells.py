@@ -9,14 +9,13 @@ from functools import cached_property
 from onewindow.displays import holder
 from onewindow.displays.channels import Channel, Kind
 from onewindow.displays.holder import call_id
-from onewindow.displays.service import banner, heir, merged, moved_words, stopped, stopped_notices
+from onewindow.displays.notices import DAY_WORDS, notices, pause_words, resumes
+from onewindow.displays.service import banner, heir, stopped
 from onewindow.queue.capability import credit_of
-from onewindow.queue.state import DayPhase, HallDay, Ticket, TicketState, WindowPhase
-from onewindow.views.clock import hhmm, local, rfc3339
+from onewindow.queue.state import HallDay, Ticket, TicketState, WindowPhase
+from onewindow.views.clock import rfc3339
 from onewindow.views.floor import zone_view
 from onewindow.views.ticket import View
-from onewindow.zones.calendar import opening_of
-from onewindow.zones.model import Hall
 
 STATE_WORDS = {
     "called": ("请办理", "Please come"),
@@ -39,15 +38,6 @@ ZONE_WORDS = {
     "merged": ("业务已并入", "Moved"),
 }
 """The same on a zone's TV, where they stand beside the window."""
-
-DAY_WORDS = {
-    DayPhase.BEFORE: "今天尚未开始",
-    DayPhase.OPEN: "",
-    DayPhase.CLOSING: "今日已停止取号，已取号的来宾继续办理",
-    DayPhase.CLOSED: "今日办理已结束",
-}
-"""What the foot of the screens says of the day's phase."""
-
 
 STANDING_WORDS = {
     "called": ("恢复后办理", "Later"),
@@ -86,12 +76,12 @@ class Cells:
                 zones = (f"zone/{code}" for code in hall.zones)
                 return ("day", "service", "totals", *zones, *(f"window/{no}" for no in hall.windows))
 
-    def of(self, channel: Channel) -> dict[str, View | list[View] | list[str]]:
+    def of(self, channel: Channel) -> dict[str, View | list[View]]:
         """The whole channel: what a fresh snapshot holds."""
         found = ((key, self.cell(channel, key)) for key in self.keys(channel))
         return {key: value for key, value in found if value is not None}
 
-    def cell(self, channel: Channel, key: str) -> View | list[View] | list[str] | None:
+    def cell(self, channel: Channel, key: str) -> View | list[View] | None:
         """One cell's value; None: there is nothing to show there. Raises KeyError for a key it can't have."""
         what, _, name = key.partition("/")
         if what == "day":
@@ -120,26 +110,12 @@ class Cells:
     def day(self) -> View:
         """The business day and its phase."""
         state = self.state
-        return {"day": state.day, "phase": state.phase.value, "zh": DAY_WORDS[state.phase]}
+        zh, en = DAY_WORDS[state.phase]
+        return {"day": state.day, "phase": state.phase.value, "zh": zh, "en": en}
 
-    def notices(self, zone: str | None = None) -> list[str]:
+    def notices(self, zone: str | None = None) -> list[View]:
         """The sentences for the foot, what is special today first; of one zone or of all."""
-        state = self.state
-        said = [DAY_WORDS[state.phase]] if DAY_WORDS[state.phase] else []
-        if state.phase is DayPhase.OPEN and all(w.since is None for w in state.windows.values()):
-            # Until the first window opens a number can be taken all the same.
-            said.append(f"{hhmm(state.hall, opening_of(state.hall.settings, state.day))} 开窗叫号，现在可以先取号")
-        said += [moved_words([pair])[0] for pair in merged(state, zone)]
-        said += stopped_notices(state, zone)
-        paused: dict[tuple[str, str], list[str]] = {}
-        for no, window in state.windows.items():
-            if window.phase is WindowPhase.PAUSED:
-                until = resumes(state, window.reason, window.since)
-                paused.setdefault((window.reason, until), []).append(no)
-        for (code, until), numbers in paused.items():
-            when = f"{until} " if until else "稍后"
-            said.append(f"{'、'.join(numbers)} 号窗口{pause_words(state.hall, code)[0]}，{when}继续")
-        return [*said, *state.hall.settings.notices_zh]
+        return [{"zh": zh, "en": en} for zh, en in notices(self.state, zone)]
 
     def call(self, no: str) -> View | None:
         """The call that stands at a window: until the person has come, or is a no-show."""
@@ -285,20 +261,3 @@ def window_state(phase: WindowPhase, ticket: Ticket | None) -> str:
             return "recalled" if ticket.recalls else "called"
         return "serving"
     return "idle" if phase is WindowPhase.OPEN else phase.value
-
-
-def pause_words(hall: Hall, code: str) -> tuple[str, str]:
-    """A pause's reason in Chinese and English; the plain word for one that the hall's files don't have."""
-    found = next((r for r in hall.settings.pause_reasons if r.code == code), None)
-    return (found.zh, found.en) if found is not None else STATE_WORDS["paused"]
-
-
-def resumes(state: HallDay, reason_code: str, since: int | None) -> str:
-    """When a window at lunch goes on, "13:30": the start of the next session; empty for other pauses."""
-    if reason_code != "lunch" or since is None:
-        return ""
-    began = local(state.hall, since)
-    minute = began.hour * 60 + began.minute
-    starts = (s.start_minute for s in state.hall.settings.sessions)
-    start = next((s for s in starts if s > minute), None)
-    return "" if start is None else f"{start // 60:02}:{start % 60:02}"

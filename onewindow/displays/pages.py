@@ -150,7 +150,7 @@ class _Room:
         return {
             "service": banner(state),
             "clock": hhmm(state.hall, self._runtime.clock.now_ms()),
-            "notice": notices[0] if notices else "",
+            "notice": notices[0] if notices else {"zh": "", "en": ""},
             "connection_state": "off",
             "connection_age": None,
         }

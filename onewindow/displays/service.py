@@ -53,14 +53,15 @@ def stopped(state: HallDay, zone: str) -> list[View]:
     ]
 
 
-def stopped_notices(state: HallDay, zone: str | None = None) -> list[str]:
-    """The same as sentences for the foot of the screens; None: of all zones."""
-    return [
-        f"{one['zh']}已停止取号" + (f"，最后一号 {one['last']}" if one["last"] else "")
-        for code in state.hall.zones
-        if zone in (None, code)
-        for one in stopped(state, code)
-    ]
+def stopped_notices(state: HallDay, zone: str | None = None) -> list[tuple[str, str]]:
+    """The same as sentences for the foot of the screens, in Chinese and English; None: of all zones."""
+    said = []
+    for code in state.hall.zones:
+        for one in stopped(state, code) if zone in (None, code) else []:
+            group, last = state.hall.groups[one["letter"]], one["last"]
+            zh, en = f"{one['zh']}已停止取号", f"No more numbers for {group.public_en or group.en}"
+            said.append((f"{zh}，最后一号 {last}", f"{en}; the last is {last}") if last else (zh, en))
+    return said
 
 
 def heir(state: HallDay, no: str) -> str | None:

@@ -81,7 +81,7 @@ def hall_screen() -> dict[str, Any]:
         ],
         "clock": "09:41",
         "service": None,
-        "notice": "今日 11:30 起综合便民区 40 号窗口午休，13:30 继续叫号",
+        "notice": {"zh": "40 号窗口午餐，13:30 继续", "en": "Window 40: Lunch, on again at 13:30"},
         "connection_state": "live",
         "connection_age": None,
     }
@@ -107,7 +107,7 @@ def zone_screen(zone: int = 3) -> dict[str, Any]:
         "service": None,
         "closed": False,
         "stopped": [],
-        "notice": "请在座位等候，叫到号后再到窗口",
+        "notice": {"zh": "请在座位等候，叫到号后再到窗口", "en": "Please take a seat until your number is called"},
         "connection_state": "live",
         "connection_age": None,
     }

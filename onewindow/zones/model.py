@@ -313,6 +313,8 @@ class Settings(Frozen, frozen=True, kw_only=True):
     entrance: tuple[int, int] | None = None
     stairs: tuple[int, int] | None = None
     """Where people come in (入口), and come out on other floors: row, column; None: see docs/hall-files.md."""
+    notices_en: tuple[str, ...] = ()
+    """The same sentences in English, one for each of `notices_zh`, or none at all."""
 
 
 class Profile(Frozen, frozen=True, kw_only=True):

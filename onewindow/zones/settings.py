@@ -91,6 +91,7 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
     roll = (slip.number("roll_metres", 50, low=1, high=300), slip.whole("low_slips", 60, high=1000))
     slip_zh, slip_en = _slip(slip, applicants, routing)
     notices = root.section("notices", optional=True)
+    notices_zh, notices_en = _notices(notices)
     plan = root.section("map", optional=True)
     settings = Settings(
         code=hall.code("code"),
@@ -113,12 +114,22 @@ def read_settings(folder: Path, faults: Faults) -> SettingsFile | None:
         purposes=_purposes(root),
         pause_reasons=_reasons(root, "pause_reasons"),
         hold_reasons=_reasons(root, "hold_reasons"),
-        notices_zh=notices.texts("zh", ()),
+        notices_zh=notices_zh,
+        notices_en=notices_en,
     )
     zones = _zones(root.section("zones", optional=True))
     for section in (hall, notices, plan, root):
         section.close()
     return SettingsFile(settings, zones, document)
+
+
+def _notices(notices: Section) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The foot's sentences in Chinese and, if the hall has them, in English, one for each."""
+    zh, en = notices.texts("zh", ()), notices.texts("en", ())
+    if en and len(en) != len(zh):
+        many = Words(f"与 zh 一样多的句子（{len(zh)} 句），或不写", f"as many sentences as zh ({len(zh)}), or none")
+        notices.fault("en", many, len(en))
+    return zh, en
 
 
 def _public_url(hall: Section) -> str:

@@ -175,14 +175,19 @@ def test_the_notice_says_when_lunch_is_over() -> None:
     story.open("01", "02")
     story.do(cmd.PauseWindow(window="01", reason="lunch"), after=200)
     story.do(cmd.PauseWindow(window="02", reason="system"))
-    assert Cells(story.state).notices() == ["01 号窗口午餐，13:30 继续", "02 号窗口系统故障，稍后继续"]
+    assert Cells(story.state).notices() == [
+        {"zh": "01 号窗口午餐，13:30 继续", "en": "Window 01: Lunch, on again at 13:30"},
+        {"zh": "02 号窗口系统故障，稍后继续", "en": "Window 02: System, on again later"},
+    ]
     strip = Cells(story.state).strip("01")
     assert (strip["state_zh"], strip["name_zh"]) == ("暂停 · 午餐", "13:30 继续")
 
 
 def test_before_the_first_window_opens_the_notice_says_when_and_that_numbers_are_given() -> None:
     story = Story()
-    assert Cells(story.state).notices() == ["08:30 开窗叫号，现在可以先取号"]
+    assert Cells(story.state).notices() == [
+        {"zh": "08:30 开窗叫号，现在可以先取号", "en": "Windows open at 08:30; take a number now"}
+    ]
     story.open("01")
     assert Cells(story.state).notices() == []
     story.do(cmd.CloseWindow(window="01"))

@@ -105,6 +105,64 @@ def test_who_hears_nothing_sees_every_call_on_every_screen(
     post("/api/windows/35/finish")
 
 
+PULSE = """(selector) => {
+  const channels = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].reduce((sum, c, i) => {
+    const s = c / 255;
+    return sum + [0.2126, 0.7152, 0.0722][i] * (s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4);
+  }, 0);
+  const ground = (node) => {
+    const own = channels(getComputedStyle(node).backgroundColor);
+    if (own.length === 3 || own[3] === 1) return own;
+    if (own[3] > 0) throw new Error(`half transparent: ${own}`);
+    return ground(node.parentElement);
+  };
+  const node = document.querySelector(selector);
+  const [pulse] = node.getAnimations();
+  pulse.pause();
+  const seen = [];
+  for (let at = 0; at < pulse.effect.getComputedTiming().endTime - 1; at += 10) {
+    pulse.currentTime = at;
+    const look = getComputedStyle(node);
+    const both = [light(channels(look.color)), light(ground(node))].sort((a, b) => b - a);
+    seen.push([look.backgroundColor, Number(look.opacity), (both[0] + 0.05) / (both[1] + 0.05)]);
+  }
+  pulse.play();
+  return seen;
+}"""
+"""How a number looks all through its pulse, every 10 ms: its ground, opacity, and contrast (WCAG 2.2)."""
+
+
+def test_a_number_can_be_read_at_every_moment_of_its_pulse(
+    context: BrowserContext, server: Server, post: Post
+) -> None:
+    track = post("/api/tickets", matter="CNV-013")["track"]
+    parts = {
+        "/screens/hall": (".hall-call--new .hall-call__number", ".hall-call--new .hall-call__window"),
+        "/screens/zones/convenience": (
+            ".zone-window--new .zone-window__number",
+            ".zone-window--new .zone-window__no",
+        ),
+        "/screens/windows/35": (".led--new .led__number",),
+        track: (".phone--new .phone__number",),
+    }
+    pages = {path: opened(context, server, path) for path in parts}
+    for page in pages.values():
+        # The class is there for as long as the pulse; the test reads one after the other.
+        page.clock.install()
+    post("/api/windows/35/call-next")
+    for path, page in pages.items():
+        for part in parts[path]:
+            expect(page.locator(part).first).to_be_attached()
+            seen = page.evaluate(PULSE, part)
+            assert len(seen) == 168, "three pulses"
+            assert len({ground for ground, _, _ in seen}) == 2, "it does pulse"
+            assert min(opacity for _, opacity, _ in seen) == 1
+            assert min(contrast for _, _, contrast in seen) >= (4.5 if path == track else 7), (path, part)
+    post("/api/windows/35/start")
+    post("/api/windows/35/finish")
+
+
 def test_more_calls_than_rows_take_turns_and_none_is_lost(
     context: BrowserContext, server: Server, post: Post
 ) -> None:

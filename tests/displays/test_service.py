@@ -101,9 +101,10 @@ def test_a_stopped_group_stands_at_its_zone_with_its_last_number() -> None:
     day.do(cmd.StopGroup(group="C"))
     assert cell(day.state, ch.HALL, "zone/north")["stopped"] == [{"letter": "A", "zh": "A组", "last": last.number}]
     assert cell(day.state, ch.zone("south"), "zone")["stopped"] == [{"letter": "C", "zh": "C组", "last": ""}]
-    north, everywhere = f"A组已停止取号，最后一号 {last.number}", cell(day.state, ch.HALL, "notice")
+    zh, en = f"A组已停止取号，最后一号 {last.number}", f"No more numbers for Group A; the last is {last.number}"
+    north, everywhere = {"zh": zh, "en": en}, cell(day.state, ch.HALL, "notice")
     assert cell(day.state, ch.zone("north"), "notice")[0] == north
-    assert everywhere[:2] == [north, "C组已停止取号"]
+    assert everywhere[:2] == [north, {"zh": "C组已停止取号", "en": "No more numbers for Group C"}]
     day.do(cmd.ResumeGroup(group="A"))
     assert cell(day.state, ch.HALL, "zone/north")["stopped"] == []
 
@@ -121,7 +122,10 @@ def merged_day() -> tuple[Story, Ticket, Ticket]:
 
 def test_a_merged_window_says_where_its_people_go() -> None:
     day, held, waiting = merged_day()
-    assert cell(day.state, ch.HALL, "notice")[0] == "02 号窗口已并入 01 号窗口"
+    assert cell(day.state, ch.HALL, "notice")[0] == {
+        "zh": "02 号窗口已并入 01 号窗口",
+        "en": "Window 02 is now at window 01",
+    }
     assert cell(day.state, ch.zone("south"), "notice") == [], "other zones have no part in it"
     shown = Cells(day.state).window("02")
     assert (shown["state"], shown["into"], shown["number"]) == ("merged", "01", "")

@@ -1,5 +1,6 @@
 """A screen in English first: switched live from the supervisor's side, in both themes, and nothing spills."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.server import Server, served
 pytestmark = pytest.mark.browser
 CALLS = {"01": "INV-001", "08": "REA-001", "20": "BIZ-006", "21": "BIZ-017", "32": "CNV-001", "38": "CNV-033"}
 """Window -> a matter of its own."""
+HANZI = re.compile(r"[\u4e00-\u9fff]")
 SPILLS = """() => {
   const parts = ".hall__head, .hall-call__zone, .hall-call__word, .hall-zone__name, .hall-zone__wait, .led__side";
   const zone = ".zone-screen__head, .zone-screen__queue, .zone-window__about, .zone-window__state";
@@ -83,6 +85,10 @@ def test_the_halls_board_changes_its_language_live(
         assert says(page, ".hall-call:first-child .hall-call__word") == "Called"
         assert says(page, '[data-zone="business"] .hall-zone__wait').endswith(("min", "h", "yet"))
         assert page.evaluate(SPILLS) == []
+    notice = page.locator('[data-cell="notice"]')
+    expect(notice).to_have_attribute("lang", "en")
+    foot = notice.inner_text()
+    assert foot and not HANZI.search(foot), foot
     english, chinese = (
         page.locator(".hall__side .hall__head [lang=en]"),
         page.locator(".hall__side .hall__head strong"),
@@ -91,6 +97,9 @@ def test_the_halls_board_changes_its_language_live(
     assert boxes[0] and boxes[1] and boxes[0]["x"] < boxes[1]["x"], "English first"
     desk.post(f"/api/supervisor/screens/{name}", settings | {"language": "zh"})
     expect(english).to_be_hidden()
+    expect(notice).to_have_attribute("lang", "zh-CN")
+    expect(notice).to_be_visible()
+    expect(notice).to_have_text(HANZI)
     desk.post(f"/api/supervisor/screens/{name}", settings | {"language": "both"})
     expect(english).to_be_visible()
     assert says(page, '[data-zone="convenience"] .hall-zone__name') == "none"

@@ -82,7 +82,10 @@ SETTINGS_BREAKS: dict[str, Break] = {
         toml('en = "Copying"', 'eng = "Copying"', "hold_reasons[3].eng", "eng"),
         says(T, line_of_text('en = "Copying"') - 3, "hold_reasons[3].en", ""),
     ),
-    "notice": toml('"对服务不满意，请到投诉监督台，当天答复。"', "17", "notices.zh", "17", at="zh = [\n"),
+    "notice, and so one English sentence too many": all_of(
+        toml('"对服务不满意，请到投诉监督台，当天答复。"', "17", "notices.zh", "17", at="zh = [\n"),
+        says(T, line_of_text('en = [\n    "When'), "notices.en", "5"),
+    ),
     "weight of an unknown matter": text(P, '"INV-101"', '"INV-901"', "matter_weights.INV-901", "INV-901"),
     "weight below nought": text(P, '"INV-102": 0.000494', '"INV-102": -1', "matter_weights.INV-102", "-1"),
     "half-hour": text(P, '"16:30": 14', '"16:40": 14', "half_hour_arrivals.16:40", "16:40"),
