@@ -167,8 +167,8 @@ class OutlookRoom:
     async def catch_up(self, day: str) -> None:
         """Score what the journal has of the day already; what comes meanwhile is scored after it."""
         self._held_back = []
-        upto = await self.runtime.read(lambda live: live.head.n)
         try:
+            upto = await self.runtime.read(lambda live: live.head.n)
             scores = Scores(self.runtime.hall)
             async for stored in self.runtime.journal.read(day):
                 if stored.n > upto:
@@ -365,12 +365,15 @@ async def open_outlook(
 
 
 async def _begin(room: OutlookRoom) -> None:
-    """Catch up with the day, then forecast."""
+    """Catch up with the day, then forecast. A journal that can't be read now costs the scores, not the forecasts."""
     try:
         if room.runtime.day:
             await room.catch_up(room.runtime.day)
+    except Exception as error:
+        log.warning("The day isn't scored from its beginning.", exc_info=error)
+    try:
         await room.runtime.read(room.begin)
     except RuntimeFault as fault:
-        log.warning("The day isn't scored from its beginning: %s", fault)
+        log.warning("There is no day to forecast yet: %s", fault)
     if room.engine is not None:
         await room.run()

@@ -1,15 +1,19 @@
 """Forecasts in the running hall: they come by themselves, are shown and recorded, and are missed by nobody."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from onewindow.access.principal import Role
 from onewindow.forecast.day_summary import DaySummary
 from onewindow.outlook.engine import Engine
 from onewindow.outlook.room import OutlookRoom, open_outlook
 from onewindow.queue import events as ev
+from onewindow.queue.journal import StoredCommit
 from onewindow.queue.upcast import decode
+from onewindow.shared.copies import CopiesMissing
 from tests.hall_app import done, running
 from tests.outlook.patience import until
 from tests.server import ROOT
@@ -61,6 +65,24 @@ async def test_forecasts_come_and_are_shown_and_recorded(tmp_path: Path) -> None
         stored = [decode(s.body) async for s in runtime.journal.read(runtime.day)]
         last = [e for c in stored for entry in c.entries for e in entry.events if isinstance(e, ev.TicketIssued)][-1]
         assert last.wait == wait
+
+
+async def test_a_day_that_cannot_be_read_costs_the_scores_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as api:
+        runtime, dead = api.opened.runtime, Engine(tmp_path / "dead", command=("/bin/false",))
+        await api.clerk("17", "open")
+
+        def unread(day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
+            raise CopiesMissing(1, 0)
+
+        monkeypatch.setattr(runtime.journal, "read", unread)
+        async with open_outlook(runtime, tmp_path, lambda w: None, engine=dead) as room:
+            await api.issue(matter="BIZ-001")
+            # It is asked for a forecast, and nothing is kept for scores that will never come.
+            await until(lambda: dead.kind == "down")
+            assert room._held_back is None
 
 
 async def test_issuing_goes_on_without_an_engine(tmp_path: Path) -> None:
