@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import MovedError, RedisError, ResponseError
 
 from onewindow.shared.link import Client
 
@@ -121,7 +121,13 @@ def _settings(settings: dict[str, Any]) -> list[Weakness]:
 
 
 def unreachable(url: str, error: Exception) -> str:
-    """The sentence for a Redis that doesn't answer."""
+    """The sentence for a Redis that doesn't answer, or is the wrong node of a cluster."""
+    if isinstance(error, MovedError):
+        return (
+            f"这个大厅的数据不在 Redis {url}，而在集群的 {error.host}:{error.port}。请把 --redis 改成那个节点。\n"
+            f"This hall's keys are not on Redis {url} but on {error.host}:{error.port} of its cluster. "
+            "Name that node with --redis."
+        )
     name = "RedisError" if isinstance(error, RedisError) else type(error).__name__
     return (
         f"连不上 Redis {url}（{error or name}）。请检查地址、密码，以及它是否在运行。\n"
