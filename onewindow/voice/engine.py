@@ -190,7 +190,10 @@ class WorkerEngine:
 
     async def _reply(self, process: asyncio.subprocess.Process) -> tuple[Reply, bytes]:
         assert process.stdout is not None
-        line = await process.stdout.readuntil(b"\n")
+        try:
+            line = await process.stdout.readuntil(b"\n")
+        except asyncio.LimitOverrunError as error:
+            raise ConnectionError("Not a reply of a voice worker: a line without an end") from error
         try:
             reply = self._decoder.decode(line)
         except msgspec.MsgspecError as error:

@@ -154,7 +154,9 @@ async def test_a_worker_that_cannot_start_is_given_a_rest() -> None:
 
 
 async def test_a_program_that_is_no_worker_is_found_out() -> None:
-    for command in ((sys.executable, "-c", "print('hello')"), ("/nowhere/python",)):
+    endless = "print('hello' * 100_000, end='', flush=True); input()"
+    python = sys.executable
+    for command in ((python, "-c", "print('hello')"), (python, "-c", endless), ("/nowhere/python",)):
         engine = WorkerEngine(command=command)
         with pytest.raises(VoiceUnavailable, match=r"did not start|Cannot start"):
             await engine.render(SHORT)
