@@ -38,6 +38,8 @@ SOON_MS: Final = 50.0
 GIVEN_OUT: Final = 0.98
 """From this share of its core on, a process has no more to give."""
 PACES: Final = (1.5, 2.0, 3.0, 4.0)
+FEW: Final = 10
+"""Halls for whose forecasts one forecaster has time."""
 PARTS: Final = ("there", "peak", "forecasts")
 
 
@@ -175,8 +177,7 @@ def section(found: Found, command: str) -> str:
             "",
             _carries(last, told, halls),
             "",
-            _with_forecasts(found),
-            "",
+            *((_with_forecasts(found.forecast_told, found), "") if found.forecast_told is not None else ()),
             "| what | costs |",
             "| --- | --- |",
             *(f"| {what} | {cost} |" for what, cost in _table(there, shared, each)),
@@ -214,9 +215,7 @@ def _carries(last: Told, told: Sequence[Told], halls: float) -> str:
     return paragraph(*words)
 
 
-def _with_forecasts(found: Found) -> str:
-    told = found.forecast_told
-    assert told is not None
+def _with_forecasts(told: Told, found: Found) -> str:
     return paragraph(
         f"With forecasts, {told.halls} halls at their peak: the process {told.work_cpu:.2f} cores, the common",
         f"forecaster {found.forecast_cores:.2f}, the load {told.load_cpu:.2f}, of this machine's two; issue",
@@ -273,7 +272,7 @@ def measure(asked: argparse.Namespace, found: Found, parts: Sequence[str]) -> No
                     lab, sorted(asked.stages), asked.seconds / 2, asked.seconds, paces=paces
                 )
             else:
-                few, most = min(asked.stages), max(asked.stages)
+                few, most = min(FEW, *asked.stages), max(asked.stages)
                 found.forecast_cpu = forecasting(lab, few, asked.seconds)[1] / few
                 found.forecast_told, found.forecast_cores = forecasting(lab, most, asked.seconds)
         print(f"bench: {part} measured", file=sys.stderr, flush=True)
