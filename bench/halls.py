@@ -40,6 +40,7 @@ GIVEN_OUT: Final = 0.98
 PACES: Final = (1.5, 2.0, 3.0, 4.0)
 FEW: Final = 10
 """Halls for whose forecasts one forecaster has time."""
+EARLIER: Final = "What forecasts take was measured in an earlier run of the same program."
 PARTS: Final = ("there", "peak", "forecasts")
 
 
@@ -177,7 +178,8 @@ def section(found: Found, command: str) -> str:
             "",
             _carries(last, told, halls),
             "",
-            *((_with_forecasts(found.forecast_told, found), "") if found.forecast_told is not None else ()),
+            EARLIER if found.forecast_told is None else _with_forecasts(found.forecast_told, found),
+            "",
             "| what | costs |",
             "| --- | --- |",
             *(f"| {what} | {cost} |" for what, cost in _table(there, shared, each)),
