@@ -209,7 +209,8 @@ class WorkerEngine:
             process.kill()
         if process.stdin:
             process.stdin.close()
-        await process.wait()
+        # To the end of its output: with some unread `wait` would wait for ever.
+        await process.communicate()
 
 
 @cache  # asked at every call, and each look-up reads the distribution's files
