@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import later
+from tests.server import MORNING
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.callers.browsers import Desk
     from tests.server import Server
+
+later.ahead(MORNING)  # in this process, too
 
 # The browser's library is only loaded by tests that want one.
 

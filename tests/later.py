@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def ahead(seconds: int) -> None:
-    """Let the hall's clock be so many seconds ahead of the machine's."""
+    """Let the hall's clock be so many seconds ahead of the machine's; behind it, if negative."""
     from onewindow.runtime.clock import SystemClock
 
     real = SystemClock.now_ms
@@ -35,7 +35,7 @@ def steps(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1].isdigit():
+    if sys.argv[1].lstrip("-").isdigit():
         ahead(int(sys.argv[1]))
     else:
         steps(Path(sys.argv[1]))

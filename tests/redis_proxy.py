@@ -79,6 +79,9 @@ class RedisProxy:
                     break
         for one in pair:
             one.close()
+        if not asks and (state["mute"] or state["echo"]):
+            # The client left before the reply that was to be spoilt, for what an earlier trick had left in its line.
+            self.dropped.set()
         self._pairs.discard(pair)
         self.carried.set()
 
