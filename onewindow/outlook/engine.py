@@ -195,4 +195,13 @@ class Engine:
             process.kill()
         if process.stdin:
             process.stdin.close()
+        await _read_out(process)
         await process.wait()
+
+
+async def _read_out(process: asyncio.subprocess.Process) -> None:
+    """To the end of its output: with much of it unread `wait` would wait for ever. One who still reads does that."""
+    assert process.stdout is not None
+    with contextlib.suppress(RuntimeError):  # another task reads
+        while await process.stdout.read(65_536):
+            pass

@@ -87,6 +87,25 @@ async def test_one_that_hangs_is_killed() -> None:
     await engine.aclose()
 
 
+async def test_one_that_is_cut_off_in_a_long_answer_is_ended() -> None:
+    """Its output may still be full of what nobody will read."""
+    endless = "o = open(1, 'wb'); o.write((60 << 20).to_bytes(4, 'big'))\nwhile True: o.write(bytes(1 << 16))"
+    engine = Engine(ROOT / ".pytest_cache" / "outlook", command=(sys.executable, "-c", endless))
+
+    def unread() -> int:
+        process = engine._process
+        return len(process.stdout._buffer) if process and process.stdout else 0  # type: ignore[attr-defined]
+
+    starting = asyncio.create_task(engine.start())
+    await until(lambda: unread() > 1 << 20)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(20):
+            await starting
+    assert engine.pid is None
+    await engine.aclose()
+
+
 async def test_what_is_no_answer_ends_the_worker() -> None:
     engine = Engine(
         ROOT / ".pytest_cache" / "outlook",

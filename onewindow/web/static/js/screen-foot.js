@@ -8,10 +8,10 @@ const WIDTH_MS = 10000;
 /** @typedef {{zh: string, en: string}} Notice English may be empty: then the Chinese stands for both. */
 
 export class Foot {
-  /** @type {Notice[]} */
-  #notices = [];
-  /** @type {{text: string, lang: string}[]} what is said, one after the other */
-  #said = [];
+  /** @type {Notice[] | null} null: only what the server has rendered is known */
+  #notices = null;
+  /** @type {{text: string, lang: string}[] | null} what is said, one after the other */
+  #said = null;
   #turn = 0;
   #timer = 0;
 
@@ -33,6 +33,7 @@ export class Foot {
   }
 
   #begin() {
+    if (!this.#notices) return;
     const said = inTurn(this.#notices, document.documentElement.dataset.language ?? "both");
     if (JSON.stringify(said) === JSON.stringify(this.#said)) return;
     this.#said = said;
@@ -42,16 +43,17 @@ export class Foot {
 
   #show() {
     clearTimeout(this.#timer);
-    const { text, lang } = this.#said[this.#turn] ?? { text: "", lang: "" };
+    const said = this.#said ?? [];
+    const { text, lang } = said[this.#turn] ?? { text: "", lang: "" };
     setText(document, "notice", text);
     const node = /** @type {HTMLElement | null} */ (document.querySelector('[data-cell="notice"]'));
     const box = node?.parentElement;
     if (!node || !box) return;
     node.lang = lang;
     const time = fit(node, box);
-    if (this.#said.length < 2) return;
+    if (said.length < 2) return;
     this.#timer = setTimeout(() => {
-      this.#turn = (this.#turn + 1) % this.#said.length;
+      this.#turn = (this.#turn + 1) % said.length;
       this.#show();
     }, time);
   }
