@@ -17,7 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onewindow.app import open_app
-from onewindow.memory import tame_collector
+from onewindow.http.under_way import UnderWay
+from onewindow.memory import sweeping, tame_collector
 from onewindow.queue.journal_memory import MemoryJournal
 from onewindow.serve import HallServer, bind, config, turn_threads_quickly
 from onewindow.zones.load import load_hall
@@ -51,7 +52,9 @@ async def serve(port: int, data: Path, hall: Path, journal: str) -> None:
             await _until_signal(floor(), listening)
             return
         kept = MemoryJournal() if journal == "memory" else None
-        async with open_app(load_hall(hall), data, journal=kept) as opened:
+        under_way = UnderWay()
+        opening = open_app(load_hall(hall), data, journal=kept, under_way=under_way)
+        async with opening as opened, sweeping(under_way):
             await _until_signal(opened.asgi, listening)
 
 

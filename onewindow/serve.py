@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
 from onewindow.http.bounded import BoundedProtocol
-from onewindow.memory import tame_allocator, tame_collector
+from onewindow.http.under_way import UnderWay
+from onewindow.memory import sweeping, tame_allocator, tame_collector
 from onewindow.runtime.hall import journal_path
 from onewindow.shared.link import Keys, client, shown
 from onewindow.shared.promise import unreachable, weaknesses
@@ -133,9 +134,16 @@ def serve(options: Options) -> None:
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
     if options.redis:
         await look_at(options, hall)
-    async with open_app(
-        hall, options.data, forecast=options.forecast, redis=options.redis, replicas=options.replicas
-    ) as opened:
+    under_way = UnderWay()
+    opening = open_app(
+        hall,
+        options.data,
+        forecast=options.forecast,
+        redis=options.redis,
+        replicas=options.replicas,
+        under_way=under_way,
+    )
+    async with opening as opened, sweeping(under_way):
         tame_collector()
         turn_threads_quickly()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)

@@ -30,7 +30,8 @@ from onewindow.displays.channels import HALL as BOARD
 from onewindow.displays.clients import Client
 from onewindow.displays.frames import Frame
 from onewindow.displays.hub import Hub
-from onewindow.memory import tame_collector
+from onewindow.http.under_way import UnderWay
+from onewindow.memory import sweeping, tame_allocator, tame_collector
 from onewindow.queue import commands as cmd
 from onewindow.queue.command import Item
 from onewindow.queue.journal import Head, StoredCommit
@@ -261,8 +262,9 @@ async def serve(data: Path) -> None:
     hall = load_hall(SAMPLE)
     loop = asyncio.get_running_loop()
     journal = Stamped(await SqliteJournal.open(journal_path(hall, data)))
-    clock = Morning()
-    async with open_app(hall, data, journal=journal, clock=clock) as opened:
+    clock, under_way = Morning(), UnderWay()
+    opening = open_app(hall, data, journal=journal, clock=clock, under_way=under_way)
+    async with opening as opened, sweeping(under_way):
         raw = await loop.create_server(Raw, "127.0.0.1", 0, backlog=4096)
         with bind("127.0.0.1", 0) as listening:
             tame_collector()
@@ -311,6 +313,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
+    tame_allocator()
     uvloop.run(serve(parser.parse_args().data))
 
 

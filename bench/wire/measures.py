@@ -90,7 +90,9 @@ class Stalled(msgspec.Struct, kw_only=True):
     beside: list[list[float]] = msgspec.field(default_factory=list)
     """Each arrival at each other screen, seconds, by batch: without the stalled one, and with it."""
     grown: list[int] = msgspec.field(default_factory=list)
-    """KiB by which the process grew more in each batch with it than in the one without before it."""
+    """KiB by which the process grew more in each batch with it than in the one without after it …"""
+    control: list[int] = msgspec.field(default_factory=list)
+    """… in which it grew by so many, with as many suspensions and calls."""
     dropped: float | None = None
     """Seconds from the first byte that the system refused until the stalled one was cut off."""
 
@@ -241,22 +243,28 @@ def stalled(place: Callable[[], Path], screens: int, calls: int) -> Stalled:
         for _ in range(calls):
             _arrivals(both)
         for n in range(PAIRS):
-            before = both.hall("memory")
-            found.alone.append(_batch(both, calls))
-            between = both.hall("memory")
             if n == PAIRS - 1:
                 both.later("stuck", 60)
+            begun, fills = both.hall("memory"), 0
             both.followers(msgspec.structs.replace(connect, do="stall"))
             while not both.hall("slow"):
                 _fill(both)  # What the system holds for it; then it stands in the way.
+                fills += 1
             found.beside.append(_batch(both, calls))
-            found.grown.append(both.hall("memory") - between - (between - before))
+            grown = both.hall("memory") - begun
             if not both.hall("slow"):
                 raise RuntimeError("the client that stalls was cut off before the calls were made")
             if n < PAIRS - 1:
                 both.followers(Follow(do="let go"))
             while both.hall("slow"):
                 _arrivals(both)
+            # The control: as many suspensions and calls, whose own traces (journal, speech, figures) stay, too.
+            begun = both.hall("memory")
+            for _ in range(fills):
+                _fill(both)
+            found.alone.append(_batch(both, calls))
+            found.control.append(both.hall("memory") - begun)
+            found.grown.append(grown - found.control[-1])
         answer = both.answer("stuck")
         found.dropped = answer[0] if answer else None
     return found

@@ -89,6 +89,7 @@ def _stalled(one: Stalled) -> str:
     ratios = sorted(beside / alone for alone, beside in pairs)
     alone, beside = (statistics.median(side) for side in zip(*pairs, strict=True))
     grown = statistics.median(one.grown) / 1024
+    control = statistics.median(one.control) / 1024
     dropped = "not at all" if one.dropped is None else f"after **{one.dropped:.1f} s**"
     within = one.dropped is not None and one.dropped <= 10
     times = statistics.median(ratios)
@@ -98,7 +99,8 @@ def _stalled(one: Stalled) -> str:
 Among {one.screens:,} screens the others' p99 is {beside:.1f} ms with it, {alone:.1f} ms without,
 **{times:.2f}** times (goal 1.1: {calm}): the median of {len(ratios)} pairs of batches, one after the other, which
 range from {ratios[0]:.2f} to {ratios[-1]:.2f}. The process grew by {grown:+.2f} MiB more in a batch
-with it than in the one without (goal 1: {_met(grown <= 1)}). It was cut off {dropped}
+with it than in the one after it, with as many suspensions and calls and without it (goal 1: {_met(grown <= 1)}; that
+one by itself: {control:+.2f} MiB, of a day that grows). It was cut off {dropped}
 of taking nothing (goal 10: {_met(within)})."""
 
 

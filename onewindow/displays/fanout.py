@@ -29,12 +29,19 @@ FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 64
 """Writes in one go otherwise, some 0.6 ms; then the loop has its turn."""
-SCREENS_STAND_BACK: Final = 0.02
-"""So many seconds, counted from when none waited, screens stand back for commands in all: less than a blink."""
+PRESSED: Final = 32
+"""Writes in one go for screens that have stood back as long as they may, and go on beside the commands."""
+SCREENS_STAND_BACK: Final = 0.05
+"""So many seconds the screens that a call has not reached at once stand back for commands in all: half a blink …"""
+FIGURES_STAND_BACK: Final = 0.25
+"""… and with figures and beats, upon which nobody acts at once."""
 PHONES_STAND_BACK: Final = 0.02
 """… and phones between any two slices: ten thousand then have a frame some three seconds later at the worst."""
+SCREENS: Final = 0
+"""The screens' rank: they go before whatever else stands back."""
 REST: Final = 0.001
-"""Seconds that the loop has for itself between two slices for phones, whether commands are under way or not."""
+"""Seconds that the loop has for itself, and the process's other threads, between two slices of what is not urgent
+(phones, figures, beats), whether commands are under way or not."""
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +70,11 @@ class FanOut:
         """`drained`: a client that was behind takes frames again; give it a snapshot."""
         self._pace = pace
         self._under_way = under_way
-        self._stood = self._since = 0.0
-        """Seconds that slices for screens have waited since none did, and since when the next one does."""
+        self._stood = self._since = self._most = 0.0
+        """Seconds that slices for screens have waited since none did, since when the next one does, and the most."""
+        self._calm = False
+        """Whether nobody acts at once upon what the screens still have to get: then the loop rests in between."""
+        self._resting: asyncio.TimerHandle | None = None
         self._clock = clock
         self._drained = drained
         self._screens: Jobs = deque()
@@ -86,10 +96,8 @@ class FanOut:
     def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool, first: int = 0) -> None:
         """Send a frame to those who follow now: to the `first` of them at once, if no other is under way."""
         (self._screens if screens else self._phones).append((iter(tuple(clients)), frame))
-        if screens and not self._to_screens:
-            self._stood = 0.0
-            self._write_slice(self._screens, first)
-            self._go_on_with_screens()
+        if screens:
+            self._hasten(SCREENS_STAND_BACK if first else FIGURES_STAND_BACK, first)
         elif not screens and not self._to_phones:
             self._write_slice(self._phones, first if not self._screens else 0)
             self._go_on_with_phones()
@@ -136,10 +144,24 @@ class FanOut:
             log.info("A display of %s takes nothing and is cut off.", client.channel)
             client.outlet.abort()
 
+    def _hasten(self, most: float, first: int) -> None:
+        """Begin with what is for screens; or let what stands already stand no longer than what joins it may."""
+        if not self._to_screens:
+            self._stood, self._most, self._calm = 0.0, most, not first
+            self._write_slice(self._screens, first)
+            self._go_on_with_screens()
+            return
+        stood = self._stood + self._clock() - self._since
+        if stood + most < self._most:
+            self._most, self._calm = stood + most, not first
+            if self._resting is not None:
+                self._resting.cancel()
+            self._stand_back_with_screens()
+
     def _serve_screens(self) -> None:
         """A slice for screens."""
         self._stood += self._clock() - self._since
-        self._write_slice(self._screens, SLICE)
+        self._write_slice(self._screens, SLICE if self._stood < self._most else PRESSED)
         self._go_on_with_screens()
 
     def _go_on_with_screens(self) -> None:
@@ -147,7 +169,15 @@ class FanOut:
         self._to_screens = bool(self._screens)
         if self._to_screens:
             self._since = self._clock()
-            self._under_way.when_free(self._serve_screens, SCREENS_STAND_BACK - self._stood)
+            if self._calm and self._stood < self._most:
+                self._resting = asyncio.get_running_loop().call_later(REST, self._stand_back_with_screens)
+            else:
+                self._stand_back_with_screens()
+
+    def _stand_back_with_screens(self) -> None:
+        self._resting = None
+        most = self._most - self._stood - (self._clock() - self._since)
+        self._under_way.when_free(self._serve_screens, most, SCREENS)
 
     def _serve_phones(self) -> None:
         """A slice for phones when no screen waits."""

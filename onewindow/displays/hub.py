@@ -33,8 +33,10 @@ from onewindow.zones.model import Hall
 
 log = logging.getLogger(__name__)
 
-FIGURES: Final = 12
-"""Channels whose figures are computed in one go; a phone's take some 50 µs."""
+FIGURES: Final = 6
+"""Channels whose figures are computed in one go; a phone's take some 50 to 100 µs."""
+FIGURES_STAND_BACK: Final = 0.01
+"""Seconds that each such go waits for commands at most."""
 BEATS: Final = 50
 """Beats that are made in one go."""
 ROUND: Final = 20
@@ -158,6 +160,10 @@ class Hub:
         """Everybody who follows now."""
         return [client for stream in self._streams.values() for client in stream.clients]
 
+    def boards(self) -> list[Client]:
+        """Those who follow what everybody may: never the phones, of which there may be thousands."""
+        return [client for stream in self._streams.values() if stream.channel.public for client in stream.clients]
+
     @property
     def followers(self) -> int:
         """How many clients there are."""
@@ -243,7 +249,7 @@ class Hub:
             touched, queue.touched = queue.touched, Touched()
             streams = [s for s in self._streams.values() if s.channel.screen is queue.screens]
             for start in range(0, len(streams), FIGURES):
-                await self._under_way.free(PHONES_STAND_BACK)
+                await self._under_way.free(FIGURES_STAND_BACK)
                 try:
                     state = await self._source.committed()
                 except JournalUnavailable:

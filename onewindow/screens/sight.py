@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from onewindow.displays.hub import Hub
-from onewindow.runtime.peers import Peers
+from onewindow.runtime.peers import Alone, Peers
 from onewindow.screens.links import Links, Shown
 from onewindow.screens.model import Kind
 from onewindow.screens.shelf import Shelf
@@ -104,7 +104,8 @@ class Sight:
         Boards have their own account, in the hub's health, and loudspeakers theirs, in the voice's room.
         """
         now = time.time()
-        for link in self._merged().links:
+        links = [link for _, told in self._told.values() for link in told.links]
+        for link in (*self._linked(), *links):
             self._heard[link.screen] = max(link.heard, self._heard.get(link.screen, 0.0))
         return [
             {
@@ -116,9 +117,12 @@ class Sight:
             if screen.settings.kind in ALARMED and screen.id in self._heard
         ]
 
-    def _merged(self) -> Told:
+    def _forget_the_gone(self) -> None:
         now = time.monotonic()
         self._told = {p: (at, told) for p, (at, told) in self._told.items() if now - at < FORGET_SECONDS}
+
+    def _merged(self) -> Told:
+        self._forget_the_gone()
         every = [self._own(), *(told for _, told in self._told.values())]
         behind: dict[str, int] = {}
         for told in every:
@@ -152,22 +156,24 @@ class Sight:
         """Tell the others what is known here."""
         while True:
             await asyncio.sleep(TELL_SECONDS)
-            self._peers.tell_all("screens.told", _encode(self._own()))
+            if not isinstance(self._peers, Alone):
+                self._peers.tell_all("screens.told", _encode(self._own()))
+            self._forget_the_gone()
             self.silent()  # What has been heard is kept, though nobody asks.
 
     def _watch(self) -> None:
         self._links.watch(WATCHED_SECONDS)
 
-    def _own(self) -> Told:
-        links = [
+    def _linked(self) -> list[Linked]:
+        return [
             Linked(screen=x.screen, address=x.address, since=x.since, heard=x.heard, shown=x.shown)
             for x in self._links.all()
         ]
+
+    def _own(self) -> Told:
         opened, behind = [], dict[str, int]()
         paired = {screen.device for screen in self._shelf.screens.values()}
-        for client in self._hub.clients():
-            if not client.channel.public:
-                continue
+        for client in self._hub.boards():
             if client.verified and client.device in paired:
                 behind[client.device] = client.lacked
             elif not client.inside:
@@ -180,7 +186,7 @@ class Sight:
                         silent_seconds=max(0, self._now_ms() - client.seen_ms) / 1000,
                     )
                 )
-        return Told(links=links, opened=opened, behind=behind)
+        return Told(links=self._linked(), opened=opened, behind=behind)
 
     def _hear_told(self, process: str, data: bytes) -> None:
         self._told[process] = time.monotonic(), _told.decode(data)

@@ -3,6 +3,7 @@
 Each utterance is rendered once, however often it is repeated; between them come the style's silences.
 """
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
@@ -42,7 +43,8 @@ async def compose(
     rendered: dict[tuple[str, str, int, float], audio.Samples] = {}
     parts: list[audio.Samples] = []
     if style.chime != "none":
-        parts += [_chime(style.chime), audio.silence(style.gap_chime)]
+        # Some 15 ms the first time: not in the loop, where calls and frames wait.
+        parts += [await asyncio.to_thread(_chime, style.chime), audio.silence(style.gap_chime)]
     for place, one in enumerate(utterances):
         key = (one.text, one.voice, one.rate, one.level_db)
         if key not in rendered:

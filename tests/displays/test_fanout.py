@@ -79,11 +79,11 @@ async def test_a_call_has_its_first_slice_at_once_and_the_rest_after_the_command
 async def test_between_two_commands_there_is_room_for_a_slice() -> None:
     under_way, crowd = UnderWay(), Crowd(MANY)
     out = made(under_way)
-    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True)
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True, first=FIRST)
     for n in range(2):
         under_way.begin()
         await turns()
-        assert sum(crowd.frames) == n * SLICE
+        assert sum(crowd.frames) == FIRST + n * SLICE
         under_way.end()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -129,3 +129,18 @@ async def test_frames_keep_their_order_while_they_stand_back() -> None:
     while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
         await asyncio.sleep(0)
     assert all(outlet.got == [1, 1, 2, 2, 3, 3, 4, 4] for outlet in crowd.outlets)
+
+
+async def test_a_call_hastens_the_figures_that_stand_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 60.0)
+    monkeypatch.setattr(fanout, "SCREENS_STAND_BACK", 0.01)
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way, asyncio.get_running_loop().time)
+    under_way.begin()  # It never ends.
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True)
+    await asyncio.sleep(0)
+    assert not any(crowd.frames)
+    out.hand_out(crowd.clients, Frame(2, b"{}"), screens=True, first=FIRST)
+    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
+        await asyncio.sleep(0)
+    assert all(outlet.got == [1, 2] for outlet in crowd.outlets)

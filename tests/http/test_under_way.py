@@ -1,6 +1,7 @@
 """Long work stands back for commands, and not longer than it said."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -67,6 +68,33 @@ async def test_work_that_has_stood_back_enough_doesnt_stand_back_any_more() -> N
     under_way.when_free(lambda: done.append(1), 0.0)
     await turns()
     assert done == [1]
+
+
+async def test_between_two_commands_work_goes_one_at_a_time_and_the_first_rank_first() -> None:
+    under_way, done = UnderWay(), list[str]()
+
+    def work(name: str) -> Callable[[], None]:
+        def go() -> None:
+            done.append(name)
+            asyncio.get_running_loop().call_soon(under_way.begin)  # The next command comes meanwhile.
+
+        return go
+
+    under_way.begin()
+    for name, rank in (("figures", 1), ("beats", 1), ("screens", 0)):
+        under_way.when_free(work(name), LONG, rank)
+    for name in ("screens", "figures", "beats"):
+        under_way.end()
+        await turns()
+        assert done.pop() == name and not done
+
+
+async def test_what_stands_already_is_given_a_new_bound() -> None:
+    under_way, done = UnderWay(), asyncio.Event()
+    under_way.begin()
+    under_way.when_free(done.set, LONG)
+    under_way.when_free(done.set, 0.01)
+    await done.wait()
 
 
 async def test_commands_alone_are_counted_and_only_until_they_end() -> None:
