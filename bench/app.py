@@ -54,14 +54,15 @@ async def serve(port: int, data: Path, hall: Path, journal: str) -> None:
         kept = MemoryJournal() if journal == "memory" else None
         under_way = UnderWay()
         opening = open_app(load_hall(hall), data, journal=kept, under_way=under_way)
-        async with opening as opened, sweeping(under_way):
-            await _until_signal(opened.asgi, listening)
+        async with opening as opened:
+            await _until_signal(opened.asgi, listening, under_way)
 
 
-async def _until_signal(app: Any, listening: Any) -> None:
+async def _until_signal(app: Any, listening: Any, under_way: UnderWay | None = None) -> None:
     tame_collector()
     turn_threads_quickly()
-    await HallServer(config(app)).serve(sockets=[listening])
+    async with sweeping(under_way or UnderWay()):
+        await HallServer(config(app)).serve(sockets=[listening])
 
 
 def main() -> None:

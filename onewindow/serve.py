@@ -143,11 +143,12 @@ async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None
         replicas=options.replicas,
         under_way=under_way,
     )
-    async with opening as opened, sweeping(under_way):
+    async with opening as opened:
         tame_collector()
         turn_threads_quickly()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)
-        await HallServer(config(opened.asgi)).serve(sockets=[listening])
+        async with sweeping(under_way):
+            await HallServer(config(opened.asgi)).serve(sockets=[listening])
     print("已停止。 Stopped.", flush=True)
 
 

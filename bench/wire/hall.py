@@ -8,6 +8,7 @@ and until everything else is done, too.
 
 import argparse
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -264,10 +265,12 @@ async def serve(data: Path) -> None:
     journal = Stamped(await SqliteJournal.open(journal_path(hall, data)))
     clock, under_way = Morning(), UnderWay()
     opening = open_app(hall, data, journal=journal, clock=clock, under_way=under_way)
+    tame_collector()  # Before `sweeping`, which goes on from its thresholds.
     async with opening as opened, sweeping(under_way):
         raw = await loop.create_server(Raw, "127.0.0.1", 0, backlog=4096)
         with bind("127.0.0.1", 0) as listening:
-            tame_collector()
+            gc.collect()
+            gc.freeze()
             turn_threads_quickly()
             server = HallServer(config(opened.asgi))
             serving = asyncio.create_task(server.serve(sockets=[listening]))
