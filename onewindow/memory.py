@@ -98,5 +98,5 @@ async def _sweep(under_way: UnderWay) -> None:
             gc.collect(0)
             sweeps += 1
         if sweeps >= SWEEPS and time() - whole >= WHOLE_SECONDS and time() - asked >= QUIET_SECONDS:
-            gc.collect()
+            give_back()  # What has ended may have been kept, as another hall was loaded.
             sweeps, whole = 0, time()
