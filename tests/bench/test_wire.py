@@ -36,11 +36,13 @@ def test_every_screen_gets_the_call_and_the_section_says_when(
     assert crowd.screens_last > 0 and 0 < crowd.phones_first <= crowd.phones_last
     squeezed = measures.squeezed(place, clients=3)
     assert 0 < squeezed.small < squeezed.size
-    stalled = measures.Stalled(screens=1, alone=[[0.1]] * 3, beside=[[0.1], [0.1], [0.9]], grown=[0] * 3, dropped=8.0)
+    stalled = measures.Stalled(
+        screens=1, alone=[[0.1]] * 3, beside=[[0.1], [0.1], [0.9]], grown=[0] * 3, control=[512] * 3, dropped=8.0
+    )
     text = section([fan], crowd, stalled, squeezed, command="x", day="2026-01-05", busy=0.0)
-    stuck = measures.Stalled(alone=[[0.1]], beside=[[0.1]], grown=[0])
+    stuck = measures.Stalled(alone=[[0.1]], beside=[[0.1]], grown=[0], control=[0])
     assert "not met" in section([fan], crowd, stuck, squeezed, command="x", day="", busy=0.0)
-    assert "| 5 |" in text and "cut off after **8.0 s**" in text and "**1.00** times" in text
+    assert "| 5 |" in text and "cut off after **8.0 s**" in text and "**1.00** times" in text and "+0.50 MiB" in text
 
 
 def test_a_client_that_stalls_is_measured_beside_batches_without_it(
@@ -48,5 +50,7 @@ def test_a_client_that_stalls_is_measured_beside_batches_without_it(
 ) -> None:
     monkeypatch.setattr(measures, "PAIRS", 2)
     found = measures.stalled(place, 3, 2)
-    assert [len(batch) for batch in (*found.alone, *found.beside)] == [6] * 4 and len(found.grown) == 2
+    assert [len(batch) for batch in (*found.alone, *found.beside)] == [6] * 4 and len(found.grown) == len(
+        found.control
+    ) == 2
     assert found.dropped is not None and found.dropped > 8
