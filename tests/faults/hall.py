@@ -14,7 +14,7 @@ from tests.redis_proxy import RedisProxy, proxied
 from tests.redis_server import redis_served
 
 MOST_SECONDS = 900.0
-NEVER_SAID = ("can't be followed", "could not be kept", "never retrieved", "can't be understood")
+NEVER_SAID = ("wrote can't be followed", "could not be kept", "never retrieved", "can't be understood")
 """What no server may have logged, whatever was done to it."""
 
 
