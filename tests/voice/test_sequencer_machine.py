@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from onewindow.voice.items import CUT_OFF, Item, Outcome, Sending
+from onewindow.voice.items import CUT_OFF, NO_WORD, Item, Outcome, Sending
 from onewindow.voice.sequencer import Sequencer
 
 DURATION = 10.0
@@ -28,6 +28,8 @@ class LoudspeakerMachine(RuleBasedStateMachine):
         self.ready_ids: set[str] = set()
         self.ended: dict[str, Outcome] = {}
         self.begun: set[str] = set()
+        self.allowed: set[str] = set()
+        """What a player may have begun, though it gave no word of it."""
         self.refused: set[str] = set()
         self.out: Sending | None = None
         self.sendings: list[str] = []
@@ -42,7 +44,8 @@ class LoudspeakerMachine(RuleBasedStateMachine):
             assert outcome.at <= self.now
             self.ended[outcome.id] = outcome
             if outcome.result == "expired":
-                in_vain = outcome.reason in ("no sound", "the player did not answer", CUT_OFF)
+                in_vain = outcome.reason in ("no sound", "the player did not answer", CUT_OFF, NO_WORD)
+                assert outcome.reason != NO_WORD or outcome.id in self.allowed
                 assert self.items[outcome.id].expires_at <= self.now or outcome.id in self.refused or in_vain
                 assert outcome.id not in self.begun or outcome.reason in ("no sound", CUT_OFF)
             if self.out and self.out.item.id == outcome.id:
@@ -160,6 +163,8 @@ class LoudspeakerMachine(RuleBasedStateMachine):
 
     def check_sending(self, sending: Sending) -> None:
         assert sending.item.id not in self.begun, "what was begun is never said again"
+        silent = sending.item.id in self.refused
+        assert silent or sending.item.id not in self.allowed, "nor what may have been begun, unless it made no sound"
         assert sending.item.id not in self.ended
         assert sending.expires_in > 0
 
@@ -195,6 +200,7 @@ class LoudspeakerMachine(RuleBasedStateMachine):
             assert name not in self.begun
             assert name not in self.ended
             assert self.items[name].expires_at > self.now, "nothing is begun late"
+            self.allowed.add(name)
         self.take(outcomes)
         self.hear(device)
 
