@@ -4,7 +4,7 @@ Each utterance is rendered once, however often it is repeated; between them come
 """
 
 import asyncio
-import functools
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
@@ -43,8 +43,9 @@ async def compose(
     rendered: dict[tuple[str, str, int, float], audio.Samples] = {}
     parts: list[audio.Samples] = []
     if style.chime != "none":
-        # Some 15 ms the first time: not in the loop, where calls and frames wait.
-        parts += [await asyncio.to_thread(_chime, style.chime), audio.silence(style.gap_chime)]
+        if style.chime not in _made:
+            await asyncio.to_thread(_chime, style.chime)  # Some 15 ms: not in the loop, where calls and frames wait.
+        parts += [_chime(style.chime), audio.silence(style.gap_chime)]
     for place, one in enumerate(utterances):
         key = (one.text, one.voice, one.rate, one.level_db)
         if key not in rendered:
@@ -59,6 +60,15 @@ def chime_wav() -> bytes:
     return audio.encode_wav(_chime("full"))
 
 
-@functools.cache
+_made: dict[str, audio.Samples] = {}
+"""The chimes that there are by now."""
+_making = threading.Lock()
+"""When all windows open, forty announcements want it at once: made forty times it held the loop up for 0.25 s."""
+
+
 def _chime(length: Literal["full", "short"]) -> audio.Samples:
-    return audio.chime(length)
+    if length not in _made:
+        with _making:
+            if length not in _made:
+                _made[length] = audio.chime(length)
+    return _made[length]
