@@ -17,8 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onewindow.app import open_app
-from onewindow.http.under_way import UnderWay
-from onewindow.memory import sweeping, tame_collector
+from onewindow.memory import tame_collector
 from onewindow.queue.journal_memory import MemoryJournal
 from onewindow.serve import HallServer, bind, config, turn_threads_quickly
 from onewindow.zones.load import load_hall
@@ -52,17 +51,14 @@ async def serve(port: int, data: Path, hall: Path, journal: str) -> None:
             await _until_signal(floor(), listening)
             return
         kept = MemoryJournal() if journal == "memory" else None
-        under_way = UnderWay()
-        opening = open_app(load_hall(hall), data, journal=kept, under_way=under_way)
-        async with opening as opened:
-            await _until_signal(opened.asgi, listening, under_way)
+        async with open_app(load_hall(hall), data, journal=kept) as opened:
+            await _until_signal(opened.asgi, listening)
 
 
-async def _until_signal(app: Any, listening: Any, under_way: UnderWay | None = None) -> None:
+async def _until_signal(app: Any, listening: Any) -> None:
     tame_collector()
     turn_threads_quickly()
-    async with sweeping(under_way or UnderWay()):
-        await HallServer(config(app)).serve(sockets=[listening])
+    await HallServer(config(app)).serve(sockets=[listening])
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
 from onewindow.http.bounded import BoundedProtocol
 from onewindow.http.under_way import UnderWay
-from onewindow.memory import sweeping, tame_allocator, tame_collector
+from onewindow.memory import tame_allocator, tame_collector
 from onewindow.runtime.hall import journal_path
 from onewindow.shared.link import Keys, client, shown
 from onewindow.shared.promise import unreachable, weaknesses
@@ -147,8 +147,7 @@ async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None
         tame_collector()
         turn_threads_quickly()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)
-        async with sweeping(under_way):
-            await HallServer(config(opened.asgi)).serve(sockets=[listening])
+        await HallServer(config(opened.asgi)).serve(sockets=[listening])
     print("已停止。 Stopped.", flush=True)
 
 

@@ -32,7 +32,7 @@ from onewindow.displays.clients import Client
 from onewindow.displays.frames import Frame
 from onewindow.displays.hub import Hub
 from onewindow.http.under_way import UnderWay
-from onewindow.memory import sweeping, tame_allocator, tame_collector
+from onewindow.memory import tame_allocator, tame_collector
 from onewindow.queue import commands as cmd
 from onewindow.queue.command import Item
 from onewindow.queue.journal import Head, StoredCommit
@@ -265,8 +265,8 @@ async def serve(data: Path) -> None:
     journal = Stamped(await SqliteJournal.open(journal_path(hall, data)))
     clock, under_way = Morning(), UnderWay()
     opening = open_app(hall, data, journal=journal, clock=clock, under_way=under_way)
-    tame_collector()  # Before `sweeping`, which goes on from its thresholds.
-    async with opening as opened, sweeping(under_way):
+    tame_collector()
+    async with opening as opened:
         raw = await loop.create_server(Raw, "127.0.0.1", 0, backlog=4096)
         with bind("127.0.0.1", 0) as listening:
             gc.collect()

@@ -18,7 +18,7 @@ from onewindow.halls.marks import FileMarks, RedisMarks
 from onewindow.halls.site import Site, find_sites
 from onewindow.halls.workers import ForecastOfAll, VoiceOfAll
 from onewindow.http.under_way import UnderWay
-from onewindow.memory import sweeping, tame_allocator, tame_collector
+from onewindow.memory import tame_allocator, tame_collector
 from onewindow.shared.link import ended
 from onewindow.zones.faults import Fault
 from onewindow.zones.model import Hall
@@ -51,7 +51,7 @@ async def _serve(
         marks = RedisMarks(options.redis) if options.redis else FileMarks(options.data)
         under_way = UnderWay()  # They share the loop.
         opening = partial(_open, options, workers, under_way)
-        async with sweeping(under_way), open_halls(sites, opening, marks, domain=domain, idle=idle) as halls:
+        async with open_halls(sites, opening, marks, domain=domain, idle=idle) as halls:
             halls.front = Front(halls)
             checking = asyncio.create_task(_check(halls, options), name="halls check")
             print(_welcome(sites, domain, listening.getsockname()[1]), flush=True)
