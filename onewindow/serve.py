@@ -19,7 +19,6 @@ from redis.exceptions import RedisError
 from onewindow.app import OpenApp, open_app
 from onewindow.displays.framed import FramedProtocol
 from onewindow.http.bounded import BoundedProtocol
-from onewindow.http.under_way import UnderWay
 from onewindow.memory import tame_allocator, tame_collector
 from onewindow.runtime.hall import journal_path
 from onewindow.shared.link import Keys, client, shown
@@ -134,16 +133,9 @@ def serve(options: Options) -> None:
 async def _serve(hall: Hall, options: Options, listening: socket.socket) -> None:
     if options.redis:
         await look_at(options, hall)
-    under_way = UnderWay()
-    opening = open_app(
-        hall,
-        options.data,
-        forecast=options.forecast,
-        redis=options.redis,
-        replicas=options.replicas,
-        under_way=under_way,
-    )
-    async with opening as opened:
+    async with open_app(
+        hall, options.data, forecast=options.forecast, redis=options.redis, replicas=options.replicas
+    ) as opened:
         tame_collector()
         turn_threads_quickly()
         print(welcome(hall, options, listening.getsockname()[1], opened), flush=True)

@@ -8,7 +8,6 @@ and until everything else is done, too.
 
 import argparse
 import asyncio
-import gc
 import os
 import socket
 import sys
@@ -31,7 +30,6 @@ from onewindow.displays.channels import HALL as BOARD
 from onewindow.displays.clients import Client
 from onewindow.displays.frames import Frame
 from onewindow.displays.hub import Hub
-from onewindow.http.under_way import UnderWay
 from onewindow.memory import tame_allocator, tame_collector
 from onewindow.queue import commands as cmd
 from onewindow.queue.command import Item
@@ -263,14 +261,11 @@ async def serve(data: Path) -> None:
     hall = load_hall(SAMPLE)
     loop = asyncio.get_running_loop()
     journal = Stamped(await SqliteJournal.open(journal_path(hall, data)))
-    clock, under_way = Morning(), UnderWay()
-    opening = open_app(hall, data, journal=journal, clock=clock, under_way=under_way)
-    tame_collector()
-    async with opening as opened:
+    clock = Morning()
+    async with open_app(hall, data, journal=journal, clock=clock) as opened:
         raw = await loop.create_server(Raw, "127.0.0.1", 0, backlog=4096)
         with bind("127.0.0.1", 0) as listening:
-            gc.collect()
-            gc.freeze()
+            tame_collector()
             turn_threads_quickly()
             server = HallServer(config(opened.asgi))
             serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -49,8 +49,7 @@ async def _serve(
         tame_collector()  # Before any hall is loaded: what a hall leaves behind must be collected.
         one.turn_threads_quickly()
         marks = RedisMarks(options.redis) if options.redis else FileMarks(options.data)
-        under_way = UnderWay()  # They share the loop.
-        opening = partial(_open, options, workers, under_way)
+        opening = partial(_open, options, workers, UnderWay())  # They share the loop.
         async with open_halls(sites, opening, marks, domain=domain, idle=idle) as halls:
             halls.front = Front(halls)
             checking = asyncio.create_task(_check(halls, options), name="halls check")

@@ -31,8 +31,6 @@ class UnderWay:
     """
 
     def __init__(self) -> None:
-        self.begun = 0
-        """Commands that ever came."""
         self._count = 0
         self._standing: dict[Work, _Standing] = {}
         self._looks = False
@@ -46,7 +44,6 @@ class UnderWay:
     def begin(self) -> None:
         """One more is under way."""
         self._count += 1
-        self.begun += 1
 
     def end(self) -> None:
         """One is answered."""
