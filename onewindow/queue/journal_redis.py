@@ -1,7 +1,8 @@
 """The journal in Redis (Redis 日志): one stream for each hall and day, one entry `N-0` for each commit.
 
 Redis refuses an id that is not above the stream's last, which makes XADD the compare-and-append and the fence. What
-XADD doesn't see (a gap, another history after a failover to an older copy) a script looks at in the same step. Each
+XADD doesn't see (a gap, another history after a failover to an older copy, a stream that was thrown out, another day
+that a new writer has begun meanwhile) a script looks at in the same step. Each
 append carries a mark of its own: after a lost reply the same append is asked again, and the script finds its mark
 instead of adding a second entry. The reply names the mark, so that what is left over in the connection from another
 append never vouches for this one.
@@ -47,12 +48,14 @@ if last >= n then
   if found and found[2][4] == mark then return {1, last, mark} end
   return {0, last, mark}
 end
+if ARGV[7] ~= '' and redis.call('GET', KEYS[4]) ~= ARGV[7] then return {0, last, mark} end
 if last ~= n - 1 or (last > 0 and before ~= '' and before ~= head[2]) then return {0, last, mark} end
 if n == 1 then
   redis.call('XADD', KEYS[1], '1-0', 'hash', hash, 'mark', mark, 'body', ARGV[5])
   redis.call('XADD', KEYS[3], '*', 'day', ARGV[6])
-else
-  redis.call('XADD', KEYS[1], 'NOMKSTREAM', n .. '-0', 'hash', hash, 'mark', mark, 'body', ARGV[5])
+elseif redis.call('EXISTS', KEYS[3]) == 0
+  or not redis.call('XADD', KEYS[1], 'NOMKSTREAM', n .. '-0', 'hash', hash, 'mark', mark, 'body', ARGV[5]) then
+  return {0, last, mark}
 end
 redis.call('HSET', KEYS[2], 'n', n, 'hash', hash, 'mark', mark)
 return {1, n, mark}
@@ -76,6 +79,7 @@ class RedisJournal:
         """Connection whose last append got no reply: it may still stand in the server's line."""
         self._connection = 0
         self._turn = asyncio.Lock()
+        self._under = ""
         self._known: dict[str, Head] = {}
         """Where each day ended when this process last read or wrote it."""
 
@@ -89,8 +93,8 @@ class RedisJournal:
         """
         known = self._known.get(day, Head(0, ""))
         before = known.hash if known.n == n - 1 else ""
-        keys = [self.keys.day(day), self.keys.head(day), self.keys.days]
-        arguments = [n, digest, secrets.token_hex(8), before, body, day]
+        keys = [self.keys.day(day), self.keys.head(day), self.keys.days, self.keys.fence]
+        arguments = [n, digest, secrets.token_hex(8), before, body, day, self._under]
         async with self._turn:
             done, last = await self._insist(keys, arguments)
             if not done:
@@ -159,6 +163,14 @@ class RedisJournal:
         for stored in commits:
             self._note(stored)
         return commits, seen
+
+    async def write_under(self, token: str) -> None:
+        """From now on only appends under this token succeed, of whatever day: no late one of who wrote before.
+
+        The order of one stream can't tell that another day has begun. Raises RedisError.
+        """
+        self._under = token
+        await self._reader.set(self.keys.fence, token)
 
     async def in_use(self) -> bool:
         """Whether a process holds the lease of the hall."""

@@ -10,7 +10,7 @@ import msgspec
 
 from onewindow.queue.carry import carried_from
 from onewindow.queue.commands import AnyCommand, LeaveDay, NoteOutage, OpenDay
-from onewindow.queue.journal import GENESIS, Journal
+from onewindow.queue.journal import GENESIS, Journal, still_held
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import HallDay
@@ -173,7 +173,11 @@ class HallRuntime:
         return None if loaded is None else lambda _: (loaded.live, None)
 
     async def _load(self, day: str, after: int | None = None) -> Loaded | None:
-        """A day that has commits, with the keys of the day before it; None for a day without. As `load_day`."""
+        """A day that has commits, with the keys of the day before it; None for a day without. As `load_day`.
+
+        Raises JournalBroken, too, when the journal has lost what was confirmed of the live day.
+        """
+        await still_held(self.journal, self.writer.day, self.writer.head)
         loaded = await load_day(self.journal, self.hall, day, after)
         if not loaded.live.head.n:
             return None

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from onewindow.queue.commands import NoteOutage
 from onewindow.queue.events import DayLeft
-from onewindow.queue.journal import JournalBroken, StoredCommit
+from onewindow.queue.journal import JournalBroken, StoredCommit, still_held
 from onewindow.queue.journal_redis import RedisJournal
 from onewindow.runtime.answers import RuntimeFault
 from onewindow.runtime.clock import Clock
@@ -83,6 +83,8 @@ class Member(HallRuntime):
         self._contact = self._renewed = self._beaten = 0.0
         self._silence = NO_WORD
         """Why the stream can't be followed, while it can't."""
+        self._doubts = False
+        """Redis was away: what comes back may be an older copy."""
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -135,6 +137,8 @@ class Member(HallRuntime):
     async def _catch_up(self) -> None:
         """Move on to where the journal ends, to another day if it does. Raises JournalBroken, RedisError."""
         await self.writer.stand_down()
+        await still_held(self.journal, self.writer.day, self.writer.head)
+        self._doubts = False
         self._seen = await self.journal.seen()
         last = await last_day(self.journal)
         if last is None:
@@ -168,6 +172,7 @@ class Member(HallRuntime):
                 self._break(broken)
             except (RedisError, *LOST) as error:
                 log.debug("The stream can't be read: %s", error)
+                self._doubts = True
                 self._silence = str(error) if isinstance(error, CopiesMissing) else NO_WORD
                 await asyncio.sleep(TRY_SECONDS)
             except Exception as error:
@@ -177,7 +182,7 @@ class Member(HallRuntime):
     async def _take_over(self, news: list[StoredCommit], seen: str) -> None:
         if self.writer.lost is not None:
             log.warning("Redis 又有回应了。\nRedis answers again.")
-        turned = seen != self._seen or self.writer.lost is not None
+        turned = seen != self._seen or self.writer.lost is not None or self._doubts
         if not turned:
             await self.writer.stand_down()
             for stored in news:
@@ -193,6 +198,7 @@ class Member(HallRuntime):
         log.error("%s", error)
         self._broken = error
         self.writer.lose(str(error).partition("\n")[0] or repr(error))
+        self._relay.ask_no_more()
         self._ready.set()
 
     # --- the role ----------------------------------------------------------------------------------------------
@@ -273,6 +279,7 @@ class Member(HallRuntime):
     async def _lead(self) -> None:
         """Begin to write: catch up, then do what is done once a hall."""
         async with self._following:
+            await self.journal.write_under(self._lease.token)
             try:
                 await self._catch_up()
             except JournalBroken as broken:

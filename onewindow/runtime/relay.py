@@ -151,9 +151,13 @@ class Relay:
         self.token = token
         if token:
             self.writer = token
-            for pending in self._pending.values():
-                if not pending.future.done():
-                    pending.future.set_exception(Overtaken())
+            self.ask_no_more()
+
+    def ask_no_more(self) -> None:
+        """Who waits for an answer has to look around anew: raises Overtaken there."""
+        for pending in self._pending.values():
+            if not pending.future.done():
+                pending.future.set_exception(Overtaken())
 
     def beat(self) -> None:
         """Ask again what has stayed without an answer; let go of answers that were held back long enough."""

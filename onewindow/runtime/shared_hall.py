@@ -44,8 +44,6 @@ class SharedHall(Member):
 
     # --- what the rooms use ------------------------------------------------------------------------------------
 
-    # --- what the rooms use ------------------------------------------------------------------------------------
-
     async def submit(self, command: AnyCommand, *, by: str, key: str = "") -> Answer:
         """As `HallRuntime.submit`, wherever the writer is.
 
@@ -53,6 +51,7 @@ class SharedHall(Member):
         """
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
+            self._whole(key)
             try:
                 if self.writes:
                     return await super().submit(command, by=by, key=key)
@@ -65,6 +64,7 @@ class SharedHall(Member):
         """As `HallRuntime.confirm_day`, at the process that writes."""
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
+            self._whole()
             try:
                 if self.writes:
                     return await super().confirm_day(by)
@@ -77,6 +77,7 @@ class SharedHall(Member):
         """As `HallRuntime.at_writer`, wherever the writer is."""
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
+            self._whole()
             try:
                 if self.writes:
                     return await self._services[name](data)
@@ -86,6 +87,11 @@ class SharedHall(Member):
                 return told.data
             except Overtaken:
                 await self._a_change(until)
+
+    def _whole(self, key: str = "") -> None:
+        """Raises JournalUnavailable when this process has stopped for good: nothing is to be waited for."""
+        if self._broken is not None:
+            raise JournalUnavailable(self.writer.lost or repr(self._broken), done=None if key else False)
 
     async def _ask(
         self, what: str, command: AnyCommand | None, by: str, key: str, data: bytes = b"", *, until: float

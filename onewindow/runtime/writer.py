@@ -15,7 +15,7 @@ import msgspec
 from onewindow.queue.commands import AnyCommand, LeaveDay, OpenDay, Tick
 from onewindow.queue.decide import execute
 from onewindow.queue.events import AnyEvent
-from onewindow.queue.journal import AppendConflict, Commit, Entry, Journal, digest_of, encode, hash_of
+from onewindow.queue.journal import AppendConflict, Commit, Entry, Journal, digest_of, encode, hash_of, still_held
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
 from onewindow.runtime.answers import Answer, CommandCrashed, JournalUnavailable, Overtaken, Reply, WriterStopped
@@ -264,8 +264,9 @@ class HallWriter(DayOnShow):
             found = await self._rebuild(live.day)
             landed = None if found is None else found.hashes.get(commit.n) == digest
             if not landed:
+                why = self._lost or str(error) or repr(error)
                 for asked, _ in batch.answers:
-                    asked.fail(JournalUnavailable(str(error) or repr(error), done=landed))
+                    asked.fail(JournalUnavailable(why, done=landed))
                 return
         else:
             live.advance(commit, digest)
@@ -295,6 +296,8 @@ class HallWriter(DayOnShow):
         """
         begins = day != self._live.day
         try:
+            if not begins:
+                await still_held(self._journal, day, self._live.head)
             found = await load_day(self._journal, self.hall, day, after=0 if begins else self._published)
         except Exception as error:
             log.exception("The journal of %s can't be read back.", day)

@@ -56,6 +56,8 @@ class Keys:
         """Stream: one entry for each day that was begun."""
         self.lease = self.prefix + "lease"
         """Who writes at the moment."""
+        self.fence = self.prefix + "fence"
+        """Under which lease the journal is written: an append under an older one is refused."""
         self.alive = self.prefix + "alive"
         """When somebody last wrote, ms."""
         self.files = self.prefix + "files"

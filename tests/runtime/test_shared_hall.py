@@ -78,16 +78,16 @@ async def shows(hall: SharedHall) -> object:
     return await hall.read(lambda live: (fingerprint(live.state), live.head, live.keys))
 
 
-async def stored(halls: Hall) -> object:
+async def stored(halls: Hall, day: str) -> object:
     journal = RedisJournal(halls.server.url, halls.hall.settings.code)
-    loaded = await load_day(journal, halls.hall, DAY)
+    loaded = await load_day(journal, halls.hall, day)
     await journal.close()
     return fingerprint(loaded.live.state), loaded.live.head, loaded.live.keys
 
 
-async def same(halls: Hall, *processes: SharedHall) -> None:
+async def same(halls: Hall, *processes: SharedHall, day: str = DAY) -> None:
     """All processes come to show what the journal says."""
-    said = await stored(halls)
+    said = await stored(halls, day)
     for process in processes:
         async with asyncio.timeout(SECONDS):
             while True:

@@ -256,3 +256,18 @@ async def test_a_failing_preparation_fails_its_command_alone() -> None:
         good, bad = await asyncio.gather(hall.submit(issue(), by=BY), hall.submit(two, by=BY), return_exceptions=True)
         assert isinstance(good, Reply) and isinstance(bad, CommandCrashed)
         assert await as_the_journal_says(hall)
+
+
+async def test_a_journal_that_has_forgotten_what_was_confirmed_is_not_gone_on_with() -> None:
+    """Its file was put back from a copy while the hall runs: the next append doesn't fit any more."""
+    journal = HeldJournal()
+    async with running(journal) as hall:
+        await hall.submit(issue(), by=BY)
+        await hall.submit(issue(), by=BY)
+        assert isinstance(journal.inner, MemoryJournal)
+        del journal.inner._days[DAY][-1]
+        for _ in range(2):
+            with pytest.raises(JournalUnavailable, match="确认到第 3 条，现在到第 2 条"):
+                await hall.submit(issue(), by=BY)
+            assert hall.writer.lost
+            hall.writer.nudge()
