@@ -141,6 +141,28 @@ async def test_a_board_opened_by_its_address_works_and_appears_as_such(api: Api)
         ]
 
 
+async def test_a_phone_is_no_screen_of_the_halls(api: Api) -> None:
+    """Thousands of visitors follow their tickets while the supervisor looks; only boards are boards."""
+    base = str(api.client.base_url).rstrip("/").replace("http", "ws", 1)
+    tracks = [(await api.issue(matter=matter))["track"] for matter in ("BIZ-001", "CNV-001")]
+    async with (
+        connect(f"{base}/ws/tickets/{tracks[0].removeprefix('/t/')}") as one,
+        connect(f"{base}/ws/tickets/{tracks[1].removeprefix('/t/')}?device=tv-hall") as other,
+        connect(f"{base}/ws/supervisor", additional_headers=api.bearer(Role.SUPERVISOR)) as supervisor,
+    ):
+        for socket in (one, other, supervisor):
+            await frame(socket, kind="snapshot")
+        assert api.opened.hub.followers == 3
+        assert api.opened.hub.boards() == []
+        found = done(await api.get(ROOT, Role.SUPERVISOR))
+        assert (found["screens"], found["opened"]) == ([], [])
+        async with connect(f"{base}/ws/hall") as board:
+            await frame(board, kind="snapshot")
+            assert [str(client.channel) for client in api.opened.hub.boards()] == ["hall"]
+            opened = done(await api.get(ROOT, Role.SUPERVISOR))["opened"]
+            assert [found["place_zh"] for found in opened] == ["大厅总屏"]
+
+
 async def test_a_picture_is_what_the_screen_has_sent(api: Api) -> None:
     async with tv(api) as screen, tv(api) as stranger:
         name = (await paired(api, screen))["id"]
