@@ -1,7 +1,7 @@
 """Cells (单元): what a channel shows, computed from the committed state. Pure.
 
 Everything but the supervisor's is written for people who may look over a shoulder: numbers, groups by their public
-names, windows, and of a person's class nothing more than 优先. No matter, no paper, no clerk's note.
+names, windows, and of a person's class nothing more than 优先 or 预约. No matter, no paper, no clerk's note.
 """
 
 from functools import cached_property
@@ -11,10 +11,10 @@ from onewindow.displays.channels import Channel, Kind
 from onewindow.displays.holder import call_id
 from onewindow.displays.notices import DAY_WORDS, notices, pause_words, resumes
 from onewindow.displays.service import banner, heir, stopped
-from onewindow.queue.capability import credit_of
 from onewindow.queue.state import HallDay, Ticket, TicketState, WindowPhase
 from onewindow.views.clock import rfc3339
 from onewindow.views.floor import zone_view
+from onewindow.views.marks import MARK_EN, MARK_ZH, mark_of
 from onewindow.views.ticket import View
 
 STATE_WORDS = {
@@ -133,15 +133,17 @@ class Cells:
             "zone_zh": zone.short_zh,
             "hue": zone.hue,
             "group_zh": state.hall.groups[ticket.group].public_zh,
-            "priority": credit_of(state, ticket) > 0,
+            "priority": (mark := mark_of(state, ticket)) == "priority",
             "recalled": ticket.recalls > 0,
             "since": rfc3339(state.hall, ticket.called_at or 0),
+            "booked": mark == "booked",
         }
 
     def window(self, no: str) -> View:
         """A window as everybody sees it: its state, and the number that is called to it or served at it."""
         state = self.state
         window, static, ticket = state.windows[no], state.hall.windows[no], self._at(no)
+        mark = mark_of(state, ticket) if ticket is not None else ""
         shown: View = {
             "no": no,
             "state": window_state(window.phase, ticket),
@@ -149,7 +151,8 @@ class Cells:
             "name_zh": static.public_zh or static.zh,
             "name_en": static.public_en,
             "call": call_id(state, ticket.call) if ticket is not None and ticket.call is not None else "",
-            "priority": ticket is not None and credit_of(state, ticket) > 0,
+            "priority": mark == "priority",
+            "booked": mark == "booked",
             "reason_zh": "",
             "reason_en": "",
             "until": "",
@@ -160,9 +163,9 @@ class Cells:
         words = ZONE_WORDS[shown["state"]]
         if ticket is not None:
             group = state.hall.groups[ticket.group]
-            first = shown["priority"] and not serving(ticket)
-            shown["name_zh"] = f"优先 · {group.public_zh}" if first else group.public_zh
-            shown["name_en"] = f"Priority · {group.public_en}" if first else group.public_en
+            first = bool(mark) and not serving(ticket)
+            shown["name_zh"] = f"{MARK_ZH[mark]} · {group.public_zh}" if first else group.public_zh
+            shown["name_en"] = f"{MARK_EN[mark]} · {group.public_en}" if first else group.public_en
             shown["since"] = rfc3339(state.hall, ticket.called_at or 0)
         if window.phase is WindowPhase.PAUSED:
             shown["reason_zh"], shown["reason_en"] = pause_words(state.hall, window.reason)

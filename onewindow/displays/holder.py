@@ -5,7 +5,7 @@ from hashlib import sha256
 from itertools import islice, takewhile
 
 from onewindow.displays.service import moved, moved_words
-from onewindow.queue.capability import credit_of, windows_of
+from onewindow.queue.capability import windows_of
 from onewindow.queue.decide_desk import ahead_of
 from onewindow.queue.standing import waits_for
 from onewindow.queue.state import ALIVE, HallDay, Ticket, TicketState
@@ -13,6 +13,7 @@ from onewindow.queue.stopped import away_ends_at, standing_still
 from onewindow.queue.words import TICKET_EN, TICKET_ZH
 from onewindow.routing.reasons import reason
 from onewindow.views.clock import hhmm, rfc3339
+from onewindow.views.marks import mark_of
 from onewindow.views.ticket import OWN_WORDS, View, shown_windows, soon, wait_of, wait_view
 
 CARRIED = "carried"
@@ -48,7 +49,8 @@ def holder_cell(state: HallDay, ticket: Ticket) -> View:
         "call": call_id(state, ticket.call) if at_window and ticket.call is not None else "",
         "since": rfc3339(state.hall, ticket.called_at) if at_window and ticket.called_at else None,
         "recalled": at_window and ticket.recalls > 0,
-        "priority": credit_of(state, ticket) > 0,
+        "priority": (mark := mark_of(state, ticket)) == "priority",
+        "booked": mark == "booked",
         "windows": windows,
         "open": is_open,
         "moved_zh": moved_zh,

@@ -189,7 +189,7 @@ def call_context(state: HallDay, call: View, now_ms: int) -> View:
         "window": call["window"],
         "zone": state.hall.zones[call["zone"]],
         "state": ("recalled" if call["recalled"] else "called") if fresh else "",
-        "flags": ["priority"] if call["priority"] else [],
+        "flags": ["priority"] if call["priority"] else ["appointment"] if call["booked"] else [],
     }
 
 

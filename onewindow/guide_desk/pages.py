@@ -16,6 +16,7 @@ from onewindow.queue.capability import capable_windows
 from onewindow.queue.decide_desk import MOST_FOLDERS
 from onewindow.queue.state import HallDay
 from onewindow.views.floor import zone_view
+from onewindow.views.marks import BOOKED
 from onewindow.web.render import PAGE_HEADERS, POLICY, Pages
 from onewindow.web.static_files import ROOT
 from onewindow.zones.model import Hall, Matter
@@ -27,8 +28,6 @@ FRAMED: Final = {
 }
 """Our own pages hold the slip in a hidden frame, to print it."""
 FOUND: Final = 12
-BOOKED: Final = "appointment"
-"""The class that nobody claims at a kiosk: it is given when a booked visitor checks in."""
 
 
 def routes(room: DeskRoom, pages: Pages) -> list[BaseRoute]:
@@ -114,6 +113,7 @@ def kiosk_context(state: HallDay) -> dict[str, Any]:
         "zones": [zone_view(state, code) for code in hall.zones],
         "groups": {code: [group for group in hall.groups.values() if group.zone == code] for code in hall.zones},
         "matters": {letter: [hall.matters[code] for code in group.matters] for letter, group in hall.groups.items()},
+        # Nobody claims an appointment at a kiosk: it is given when a booked visitor checks in.
         "classes": [a for a in hall.settings.applicants[1:] if a.code != BOOKED],
         "phones": bool(hall.settings.public_url),
         "page_zh": "自助取号",

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from onewindow.queue import events as ev
-from onewindow.queue.capability import credit_of
 from onewindow.queue.state import HallDay, Ticket, TicketState
 from onewindow.runtime.feed import Committed
 from onewindow.views.clock import local
+from onewindow.views.marks import mark_of
 from onewindow.voice.announcement import Announcement
 from onewindow.voice.clips.script import Names
 from onewindow.voice.items import WITHDRAWN, Outcome
@@ -318,7 +318,7 @@ class Announcer:
                 "number_digits": ticket.number[len(letter) :],
                 "letter": letter,
                 "window_no": window,
-                "priority": credit_of(state, ticket) > 0,
+                "priority": mark_of(state, ticket) == "priority",
             },
             SpokenCall,
         )

@@ -1,4 +1,4 @@
-"""What anybody may see tells of nobody more than 优先: every public frame of a day in the large hall is read."""
+"""What anybody may see tells of nobody more than 优先 or 预约: public frames of a day in the large hall are read."""
 
 import random
 from pathlib import Path
@@ -15,6 +15,7 @@ from onewindow.queue.journal import Entry
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import MARKS
 from onewindow.queue.words import MARK_WORDS
+from onewindow.views.marks import MARK_ZH
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 from tests.core_hall import MINUTE
@@ -34,7 +35,7 @@ def hall() -> Hall:
 
 def secrets(hall: Hall) -> set[str]:
     """What must not be read: classes, matters, and words that shame."""
-    classes = {word for a in hall.settings.applicants[1:] for word in (a.code, a.zh, a.en)}
+    classes = {word for a in hall.settings.applicants[1:] for word in (a.code, a.zh, a.en)} - {MARK_ZH["booked"]}
     matters = {word for m in hall.matters.values() for word in (m.code, m.zh, m.en)}
     public = {z.zh for z in hall.zones.values()} | {g.public_zh for g in hall.groups.values()}
     public |= {w.public_zh for w in hall.windows.values()}
@@ -95,9 +96,9 @@ def day_of(hall: Hall) -> list[bytes]:
     return said
 
 
-def test_public_frames_tell_of_nobody_more_than_priority(hall: Hall) -> None:
+def test_public_frames_tell_of_nobody_more_than_priority_or_an_appointment(hall: Hall) -> None:
     said = b"\n".join(day_of(hall)).decode()
-    assert "优先" in said and "请到" in said
+    assert "优先" in said and "预约" in said and "请到" in said
     assert "暂停服务 · 紧急疏散" in said and "午休" in said and "停止取号" in said and "已并入" in said
     assert len(said) > 500_000
     found = sorted(word for word in secrets(hall) if word in said)

@@ -120,6 +120,7 @@ def test_a_recall_is_a_call_of_its_own() -> None:
         "priority": False,
         "recalled": True,
         "since": "2026-11-24T08:30:00.000+08:00",
+        "booked": False,
     }
 
 

@@ -163,6 +163,39 @@ def test_a_number_can_be_read_at_every_moment_of_its_pulse(
     post("/api/windows/35/finish")
 
 
+@pytest.mark.parametrize(
+    ("applicant", "zh", "en"), [("elderly", "优先", "Priority"), ("appointment", "预约", "Booked")]
+)
+def test_priority_and_an_appointment_are_marked_wherever_they_are_called(
+    context: BrowserContext, server: Server, post: Post, applicant: str, zh: str, en: str
+) -> None:
+    issued = post("/api/tickets", matter="CNV-013", applicant=applicant)
+    number = issued["ticket"]["number"]
+    phone = opened(context, server, issued["track"])
+    expect(phone.locator(".phone__priority:visible")).to_have_text(zh)
+    pages = [
+        opened(context, server, path)
+        for path in ("/screens/hall", "/screens/zones/convenience", "/screens/windows/35")
+    ]
+    post("/api/windows/35/call-next")
+    for _ in ("as it comes", "as the server renders it"):
+        hall, zone, strip = pages
+        row = hall.locator("[data-call]", has_text=number)
+        expect(row.locator('[data-cell="word"]')).to_have_text(f"请到窗口 · {zh}")
+        expect(row.locator('[data-cell="word"]')).to_have_attribute("data-en", f"Called · {en}")
+        expect(zone.locator('[data-window="35"] [data-cell="name"]')).to_contain_text(f"{zh} · ")
+        expect(zone.locator('[data-window="35"] [data-cell="name"]')).to_have_attribute(
+            "data-en", re.compile(f"^{en} · ")
+        )
+        expect(strip.locator('[data-cell="name"]')).to_contain_text(f"{zh} · ")
+        for page in pages:
+            page.context.route("**/*.js", lambda route: route.abort())
+            page.reload()
+    context.unroute("**/*.js")
+    post("/api/windows/35/start")
+    post("/api/windows/35/finish")
+
+
 def test_more_calls_than_rows_take_turns_and_none_is_lost(
     context: BrowserContext, server: Server, post: Post
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from onewindow.queue import commands as cmd
 from onewindow.queue.journal import Entry
@@ -182,6 +183,21 @@ async def test_nothing_is_said_of_a_class_but_priority(tmp_path: Path) -> None:
         await room.call("01")
         item = await player.play()
         assert "老" not in item["text_zh"] and "lderly" not in item["text_en"]
+
+
+@pytest.mark.parametrize(("applicant", "first"), [("elderly", True), ("appointment", False), ("standard", False)])
+async def test_a_booked_visitor_is_not_said_to_have_priority(tmp_path: Path, applicant: str, first: bool) -> None:
+    """The loudspeaker and the board say the same; this hall's sentences name priority."""
+    hall = core_hall()
+    voice = msgspec.structs.replace(hall.settings.voice, call_zh="{priority}{group}，{digits}号，请到{window}")
+    hall = msgspec.structs.replace(hall, settings=msgspec.structs.replace(hall.settings, voice=voice))
+    async with said(tmp_path, hall) as room:
+        player = await room.player("speaker-north")
+        room.story.issue("N-1", applicant=applicant)
+        await room.call("01")
+        item = await player.play()
+        assert ("优先" in item["text_zh"]) is first
+        assert "预约" not in item["text_zh"]
 
 
 def test_the_nearest_loudspeaker_serves_a_zone() -> None:

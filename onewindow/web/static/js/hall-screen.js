@@ -82,6 +82,7 @@ function fill(row, call) {
   const isNew = fresh.has(call.id) && socket.cells.get("service")?.kind !== "suspended";
   const words = isNew ? [call.recalled ? FLAGS.recalled : FLAGS.called] : [];
   if (call.priority) words.push(FLAGS.priority);
+  else if (call.booked) words.push(FLAGS.appointment);
   row.dataset.call = call.id;
   row.dataset.hue = call.hue;
   row.dataset.state = isNew ? (call.recalled ? "recalled" : "called") : "";

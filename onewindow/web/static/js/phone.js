@@ -63,6 +63,7 @@ function show(ticket) {
   showRating(ticket);
   showMap(ticket);
   part("priority").hidden = !ticket.priority;
+  part("booked").hidden = !ticket.booked;
   const wait = waitText(ticket.wait);
   setText(page, "wait-zh", wait.zh);
   setText(page, "wait-en", wait.en);
