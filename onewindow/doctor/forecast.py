@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from onewindow.doctor.finding import Finding, ok, warn
-from onewindow.outlook.engine import Engine, EngineDown, RequestFailed, compiled_in
+from onewindow.outlook.engine import Engine, RequestFailed, compiled_in
 from onewindow.outlook.protocol import Forecast, Forecasted
 from onewindow.outlook.warming import smallest
+from onewindow.worker_process import WorkerDown
 
 PATIENCE: Final = 60.0
 """Seconds for a start from a compiled kernel, which takes a few."""
@@ -51,7 +52,7 @@ async def _started(engine: Engine) -> Finding:
         ready = time.perf_counter() - begun
         answer = await engine.ask(Forecast(snapshot=smallest(), shifts={}, paths=20, seed=1))
         assert isinstance(answer, Forecasted)
-    except (EngineDown, RequestFailed) as error:
+    except (WorkerDown, RequestFailed) as error:
         return warn(
             f"等候预测的进程不可用：{error}",
             f"The forecast's worker doesn't work: {error}",

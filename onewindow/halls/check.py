@@ -4,7 +4,6 @@ One hall's files take a tenth of a second. A server of 150 halls answers meanwhi
 """
 
 import asyncio
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +11,11 @@ from pathlib import Path
 import msgspec
 
 from onewindow.halls.site import find_sites
+from onewindow.worker_process import environment
 from onewindow.zones.faults import Fault, HallFileError
 
 Found = dict[str, tuple[Fault, ...]]
 """Faults by the hall's code; a hall without any is not in it."""
-
-ROOT = str(Path(__file__).resolve().parents[2])
 
 
 async def check_apart(folder: Path, public_url: str | None) -> Found:
@@ -27,7 +25,7 @@ async def check_apart(folder: Path, public_url: str | None) -> Found:
         *(sys.executable, "-m", "onewindow.halls.check", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (ROOT, os.environ.get("PYTHONPATH"))))},
+        env=environment(),
     )
     try:
         out, _ = await process.communicate()

@@ -14,10 +14,11 @@ import msgspec
 from onewindow.forecast.day_summary import DaySummary
 from onewindow.forecast.learning import DAYS
 from onewindow.forecast.model import Model
-from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
+from onewindow.outlook.engine import Engine, RequestFailed
 from onewindow.outlook.protocol import Fold, Folded, Learn, Learned
 from onewindow.queue.journal import Journal
 from onewindow.whole_file import put_whole
+from onewindow.worker_process import WorkerDown
 from onewindow.zones.model import Hall
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Habits:
         answer = await self._engine.ask(self._part(day, part, first, last=True))
         assert isinstance(answer, Folded)
         if answer.summary is None:
-            raise EngineDown("The day was not folded to its end")
+            raise WorkerDown("The day was not folded to its end")
         return answer.summary
 
     def _part(self, day: str, bodies: list[bytes], first: bool, *, last: bool) -> Fold:

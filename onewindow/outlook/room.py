@@ -20,7 +20,7 @@ from onewindow.forecast.areas import Areas, Arrangement, areas_of, arrangement
 from onewindow.forecast.model import Model, first_model
 from onewindow.forecast.scoring import Scores
 from onewindow.forecast.snapshot import Ground, Snapshot, key_of, snapshot
-from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
+from onewindow.outlook.engine import Engine, RequestFailed
 from onewindow.outlook.fallback import Fallback
 from onewindow.outlook.habits import Habits
 from onewindow.outlook.protocol import Forecast, Forecasted
@@ -34,6 +34,7 @@ from onewindow.runtime.answers import RuntimeFault
 from onewindow.runtime.feed import Committed
 from onewindow.runtime.hall import HallRuntime
 from onewindow.runtime.live_day import LiveDay
+from onewindow.worker_process import WorkerDown
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class OutlookRoom:
         self._learned_for = day
         try:
             model = await self.habits.learn(day)
-        except (EngineDown, RequestFailed, OSError) as error:
+        except (WorkerDown, RequestFailed, OSError) as error:
             log.warning("Nothing was learned from the days before %s: %s", day, error)
             return
         if model is not None:
@@ -273,7 +274,7 @@ class OutlookRoom:
         request = Forecast(snapshot=taken, shifts=self.model.shifts, paths=PATHS, seed=self._seed)
         try:
             answer = await self.engine.ask(request)
-        except (EngineDown, RequestFailed) as error:
+        except (WorkerDown, RequestFailed) as error:
             log.warning("No forecast of %s by the worker: %s", taken.area, error)
             return None
         assert isinstance(answer, Forecasted)
@@ -293,7 +294,7 @@ class OutlookRoom:
     async def _start(self, engine: Engine) -> None:
         try:
             await engine.start()
-        except EngineDown as down:
+        except WorkerDown as down:
             log.warning("%s. Until it is back, waits are told by one path of means.", down)
             self._start_after = asyncio.get_running_loop().time() + IDLE
         else:

@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 from onewindow.forecast.moves import Effect, Move, possible
 from onewindow.forecast.snapshot import Snapshot, snapshot
 from onewindow.http.problem import Problem, problem, problem_of
-from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
+from onewindow.outlook.engine import Engine, RequestFailed
 from onewindow.outlook.protocol import Compared, WhatIf
 from onewindow.outlook.room import RULE, OutlookRoom
 from onewindow.queue.refusals import refuse
 from onewindow.queue.state import DayPhase, HallDay
 from onewindow.runtime.live_day import LiveDay
+from onewindow.worker_process import WorkerDown
 
 PATHS: Final = 100
 RANKING_PATHS: Final = 60
@@ -111,7 +112,7 @@ async def compared(
         )
         try:
             answer = await engine.ask(asked)
-        except EngineDown as down:
+        except WorkerDown as down:
             raise problem("forecast_down", headers={"Retry-After": "10"}) from down
         except RequestFailed as failed:
             raise _refused(str(failed)) from failed

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from onewindow.forecast.moves import Move
-from onewindow.outlook.engine import Engine, EngineDown, RequestFailed
+from onewindow.outlook.engine import Engine, RequestFailed
 from onewindow.outlook.protocol import Compared, Forecast, Forecasted, WhatIf
 from onewindow.outlook.warming import smallest
+from onewindow.worker_process import WorkerDown
 from tests.outlook.patience import until
 from tests.server import ROOT
 
@@ -64,12 +65,12 @@ async def test_a_killed_worker_is_replaced(engine: Engine) -> None:
     await engine.ask(ASKED)
     assert engine.pid is not None
     os.kill(engine.pid, signal.SIGKILL)
-    with pytest.raises(EngineDown):
+    with pytest.raises(WorkerDown):
         # Killed between two requests it is found out at the next write or read.
         while True:
             await engine.ask(ASKED)
             if engine.starts > 1:
-                raise EngineDown
+                raise WorkerDown
     assert isinstance(await engine.ask(ASKED), Forecasted)
     assert engine.starts == 2
 
@@ -80,7 +81,7 @@ async def test_one_that_hangs_is_killed() -> None:
         start_timeout=0.2,
         command=(sys.executable, "-c", "import time; time.sleep(600)"),
     )
-    with pytest.raises(EngineDown):
+    with pytest.raises(WorkerDown):
         await engine.ask(ASKED)
     assert engine.pid is None
     assert engine.kind == "down"
@@ -93,8 +94,8 @@ async def test_one_that_is_cut_off_in_a_long_answer_is_ended() -> None:
     engine = Engine(ROOT / ".pytest_cache" / "outlook", command=(sys.executable, "-c", endless))
 
     def unread() -> int:
-        process = engine._process
-        return len(process.stdout._buffer) if process and process.stdout else 0  # type: ignore[attr-defined]
+        streams = engine._worker._streams
+        return len(streams[0]._buffer) if streams else 0  # type: ignore[attr-defined]
 
     starting = asyncio.create_task(engine.start())
     await until(lambda: unread() > 1 << 20)
@@ -113,10 +114,10 @@ async def test_what_is_no_answer_ends_the_worker() -> None:
         rest_seconds=60,
     )
     for _ in range(2):
-        with pytest.raises(EngineDown):
+        with pytest.raises(WorkerDown):
             await engine.ask(ASKED)
     starts = engine.starts
-    with pytest.raises(EngineDown, match="repeatedly"):
+    with pytest.raises(WorkerDown, match="repeatedly"):
         await engine.ask(ASKED)
     assert engine.starts == starts
     await engine.aclose()
@@ -129,7 +130,7 @@ async def test_closing_ends_a_worker_that_still_starts() -> None:
     asking = asyncio.create_task(engine.ask(ASKED))
     await until(lambda: engine.pid is not None)
     await engine.aclose()
-    with pytest.raises(EngineDown):
+    with pytest.raises(WorkerDown):
         await asking
 
 

@@ -111,12 +111,14 @@ async def test_a_worker_killed_in_the_middle_is_replaced_and_the_words_are_rende
 async def test_a_hung_worker_is_killed_after_the_time_out_and_the_next_render_finds_another() -> None:
     engine = WorkerEngine(timeout=0.3, start_timeout=30.0)
     # The first answer may need longer than the small time-out on a busy machine, hence the stop first.
-    process = await engine._worker()
-    os.kill(process.pid, signal.SIGSTOP)
+    await engine.start()
+    process = engine._worker._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
     with pytest.raises(VoiceUnavailable, match=r"no answer within 0\.3 s"):
         await engine.render(SHORT)
     assert process.returncode == -signal.SIGKILL
-    engine._timeout = 20.0
+    engine._worker.timeout = 20.0
     assert len(await engine.render(SHORT)) > 10_000
     assert engine.starts == 2
     await engine.aclose()
@@ -165,9 +167,10 @@ async def test_a_program_that_is_no_worker_is_found_out() -> None:
 
 async def test_a_closed_engine_ends_its_worker_and_refuses() -> None:
     engine = WorkerEngine(timeout=20.0, start_timeout=30.0)
-    process = await engine._worker()
+    await engine.start()
+    process = engine._worker._process
     await engine.aclose()
-    assert process.returncode == 0  # by end of file, not by force
+    assert process is not None and process.returncode == 0  # by end of file, not by force
     with pytest.raises(VoiceUnavailable, match="closed"):
         await engine.render(SHORT)
 

@@ -153,7 +153,7 @@ async def test_a_worker_of_the_clips_that_dies_again_and_again_gives_way_and_the
     assert clips.worker.starts == 2, "killed once: another takes its place, and the call has its voice"
     assert hall.faults == []
     await hall.ack(player, second["id"], "ended")
-    clips.worker._command = ("/nowhere/python",)
+    clips.worker._worker._command = ("/nowhere/python",)
     os.kill(clips.worker.pid, signal.SIGKILL)
     await hall.call("171")
     third = await player.played(3)
@@ -176,7 +176,7 @@ async def test_without_any_engine_the_cached_is_said_and_the_rest_is_the_players
     await hall.call("117")
     first = await player.played(1)
     await hall.ack(player, first["id"], "ended")
-    clips.worker._command = ("/nowhere/python",)
+    clips.worker._worker._command = ("/nowhere/python",)
     assert clips.worker.pid is not None
     os.kill(clips.worker.pid, signal.SIGKILL)
     await hall.call("118")
