@@ -3,7 +3,7 @@
 Places are the SQLite file and the Redis of a hall, and files, one a day, for days that are over.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +13,11 @@ from onewindow.admin import Refused
 from onewindow.queue.journal import Head, StoredCommit
 from onewindow.queue.journal_file import DayFiles
 from onewindow.queue.journal_redis import RedisJournal
+from onewindow.queue.journal_redis_days import DayTouched
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.queue.upcast import verify
 from onewindow.runtime.hall import journal_path
+from onewindow.runtime.live_day import last_day
 from onewindow.zones.model import Hall
 
 ARCHIVE: Final = "archive"
@@ -44,8 +46,11 @@ class Place(Protocol):
     async def head(self, day: str) -> Head:
         """Where the day ends."""
 
-    async def forget(self, day: str) -> None:
-        """Let go of the day."""
+    async def store(self, day: str, commits: AsyncIterable[StoredCommit], instead_of: Head) -> None:
+        """Have the whole day there, or leave all as it is. Raises DayTouched when it isn't `instead_of` any more."""
+
+    async def forget(self, day: str, head: Head, *, served: bool = False) -> None:
+        """Let go of the day, which ends at `head`. Raises DayTouched when it has gone on."""
 
 
 async def move(hall: Hall, data: Path, redis: str, day: str, *, source: Kind, target: Kind) -> Head:
@@ -67,32 +72,35 @@ async def archive(hall: Hall, data: Path, redis: str, keep: int) -> list[tuple[s
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(_open(Kind.REDIS, hall, data, redis, idle=False))
         there = DayFiles(data / ARCHIVE, hall.settings.code)
-        for day in (await here.days())[: -max(keep, NEEDED)]:
-            moved.append((day, await _move(hall, day, here, there)))
+        assert isinstance(here, RedisJournal)
+        live = await last_day(here) or ""
+        # After a wrong clock there are days later than the live one: those stay, too.
+        for day in [day for day in await here.days() if day <= live][: -max(keep, NEEDED)]:
+            moved.append((day, await _move(hall, day, here, there, served=True)))
     return moved
 
 
-async def _move(hall: Hall, day: str, here: Place, there: Place) -> Head:
+async def _move(hall: Hall, day: str, here: Place, there: Place, *, served: bool = False) -> Head:
+    there_too = day in await there.days()
     if day not in await here.days():
         raise Refused(f"那里没有 {day}。\nThere is no {day}.")
-    if isinstance(there, RedisJournal):
-        await there.reopen(day)
     head, already = await here.head(day), await there.head(day)
     await _check(hall, day, here)
-    if already.n and already != head and not isinstance(there, DayFiles):
+    if there_too and already != head and not isinstance(there, DayFiles):
         part = [stored.hash async for stored in here.read(day)][already.n - 1 : already.n]
         if part != [already.hash]:
             raise Refused(f"目的地已有另一份 {day}。\nThe target has another {day} already.")
-    if isinstance(there, DayFiles):
-        await there.store(day, here.read(day))
-    else:
-        assert isinstance(there, RedisJournal | SqliteJournal)
-        async for stored in here.read(day, already.n):
-            await there.append(day, stored.n, stored.body, stored.hash)
-    await _check(hall, day, there)
-    if await there.head(day) != head:
-        raise Refused(f"{day} 搬移后不完整，原处未动。\n{day} isn't whole in its new place; nothing was removed.")
-    await here.forget(day)
+    try:
+        await there.store(day, here.read(day), already)
+        await _check(hall, day, there)
+        if await there.head(day) != head:
+            raise Refused(f"{day} 搬移后不完整，原处未动。\n{day} isn't whole in its new place; nothing was removed.")
+        await here.forget(day, head, served=served)
+    except DayTouched as error:
+        raise Refused(
+            f"搬移期间有服务器启动并写了 {day}，原处未动。请停掉服务器再搬。\n"
+            f"A server was started meanwhile and may write {day}; nothing was removed. Stop it, then move again."
+        ) from error
     return head
 
 

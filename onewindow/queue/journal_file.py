@@ -22,7 +22,7 @@ class DayFiles:
         """The day's file."""
         return self.folder / f"{self._hall}-{day}{SUFFIX}"
 
-    async def store(self, day: str, commits: AsyncIterable[StoredCommit]) -> None:
+    async def store(self, day: str, commits: AsyncIterable[StoredCommit], instead_of: Head) -> None:
         """Write a whole day; on the disk, under its name, when it returns. An older file of the day is replaced."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.path(day)
@@ -64,6 +64,6 @@ class DayFiles:
             head = Head(stored.n, stored.hash)
         return head
 
-    async def forget(self, day: str) -> None:
+    async def forget(self, day: str, head: Head, *, served: bool = False) -> None:
         """Remove the day's file."""
         self.path(day).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from onewindow.queue.journal import GENESIS, AppendConflict, Head, StoredCommit
+from onewindow.queue.journal_redis_days import RedisDays
 from onewindow.shared.copies import Copies
 from onewindow.shared.link import LOST, Client, Keys, client, shown
 
@@ -62,16 +63,15 @@ return {1, n, mark}
 """
 
 
-class RedisJournal:
+class RedisJournal(RedisDays):
     """A `Journal` in Redis that several processes may open; the stream decides between them. Loop-only."""
 
     def __init__(self, url: str, hall: str, *, replicas: int = 0, patience: float = PATIENCE) -> None:
         """`hall`: its code. `replicas`: copies that must have a commit before it counts or is read (`WAIT`)."""
         self.url = url
-        self.keys = Keys(hall)
+        super().__init__(client(url), Keys(hall))
         self._copies = Copies(self.keys, replicas)
         self._patience = patience
-        self._reader = client(url)
         self._follower: Client | None = None
         self._writer: Client | None = None
         self._append: Any = None
@@ -171,30 +171,6 @@ class RedisJournal:
         """
         self._under = token
         await self._reader.set(self.keys.fence, token)
-
-    async def in_use(self) -> bool:
-        """Whether a process holds the lease of the hall."""
-        return bool(await self._reader.exists(self.keys.lease))
-
-    async def forget(self, day: str) -> None:
-        """Let go of a day that lies elsewhere by now: no process can append to it any more, and `days` has it not.
-
-        The stream is emptied, never deleted: with its key its last id would go, and a late writer could begin anew.
-        Only `reopen` lets the day begin again.
-        """
-        entries: Any = await self._reader.xrange(self.keys.days)
-        named = [name for name, fields in entries if fields[b"day"].decode() == day]
-        async with self._reader.pipeline(transaction=True) as steps:
-            steps.hset(self.keys.head(day), "closed", 1)
-            steps.xtrim(self.keys.day(day), maxlen=0, approximate=False)
-            if named:
-                steps.xdel(self.keys.days, *named)
-            await steps.execute()
-
-    async def reopen(self, day: str) -> None:
-        """Let a day that was put away be written again from its first commit; nobody may be serving the hall."""
-        if await self._reader.hget(self.keys.head(day), "closed"):
-            await self._reader.delete(self.keys.day(day), self.keys.head(day))
 
     async def close(self) -> None:
         """Give the connections back."""

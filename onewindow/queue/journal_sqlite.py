@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -123,8 +123,21 @@ class SqliteJournal:
         rows = await self._rows("SELECT n, hash FROM commits WHERE day = ? ORDER BY n DESC LIMIT 1", day)
         return next((Head(n, digest) for n, digest in rows), Head(0, GENESIS))
 
-    async def forget(self, day: str) -> None:
-        """Let go of a day that lies elsewhere by now."""
+    async def store(self, day: str, commits: AsyncIterable[StoredCommit], instead_of: Head) -> None:
+        """Have the whole day there, instead of what is there of it, or leave all as it is. Raises sqlite3.Error."""
+        rows = [(day, stored.n, stored.hash, stored.body) async for stored in commits]
+        await self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            await self._connection.execute("DELETE FROM commits WHERE day = ?", (day,))
+            await self._connection.executemany("INSERT INTO commits(day, n, hash, body) VALUES (?, ?, ?, ?)", rows)
+        except BaseException:
+            await self._connection.execute("ROLLBACK")
+            raise
+        await self._connection.execute("COMMIT")
+        self._rest_later()
+
+    async def forget(self, day: str, head: Head, *, served: bool = False) -> None:
+        """Let go of a day that lies elsewhere by now; nobody else can have touched it."""
         await self._connection.execute("DELETE FROM commits WHERE day = ?", (day,))
         self._rest_later()
 

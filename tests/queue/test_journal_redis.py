@@ -180,7 +180,7 @@ async def test_a_trimmed_day_takes_no_more_commits(server: RedisServer, tmp_path
     journal, late = RedisJournal(server.url, tmp_path.name), RedisJournal(server.url, tmp_path.name)
     for n in (1, 2, 3):
         await put(journal, n)
-    await journal.forget(DAY)
+    await journal.forget(DAY, await journal.head(DAY))
     assert await journal.days() == [] and await bodies(journal) == []
     for n in (1, 2, 3, 4, 5):
         with pytest.raises(AppendConflict):

@@ -1,14 +1,16 @@
 """A day goes from SQLite to Redis, to a file and back, byte for byte; nothing is let go too early."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from onewindow.admin import Refused
 from onewindow.moving import ARCHIVE, Kind, archive, move
 from onewindow.queue.file_lock import FileInUse
-from onewindow.queue.journal import JournalBroken, hash_of
+from onewindow.queue.journal import Head, JournalBroken, StoredCommit, hash_of
 from onewindow.queue.journal_file import DayFiles
 from onewindow.queue.journal_redis import RedisJournal
 from onewindow.queue.journal_sqlite import SqliteJournal
@@ -130,3 +132,106 @@ async def test_an_interrupted_move_is_finished(url: str, tmp_path: Path, monkeyp
     await move(HALL, tmp_path, url, DAY, source=Kind.SQLITE, target=Kind.REDIS)
     assert [stored.body async for stored in there.read(DAY)] == before
     await there.close()
+
+
+@pytest.mark.parametrize(("source", "target"), [(Kind.SQLITE, Kind.REDIS), (Kind.REDIS, Kind.SQLITE)])
+async def test_a_move_that_dies_half_way_leaves_no_half_of_a_day(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Kind, target: Kind
+) -> None:
+    """Whoever starts a server there by mistake would go on with half a day, and give its numbers twice."""
+    await days_of(tmp_path, 1)
+    before = await sqlite_bytes(tmp_path, DAY)
+    if source is Kind.REDIS:
+        await move(HALL, tmp_path, url, DAY, source=Kind.SQLITE, target=Kind.REDIS)
+    journal = RedisJournal if source is Kind.REDIS else SqliteJournal
+    read, reads = journal.read, 0
+
+    async def torn(self: Any, day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
+        nonlocal reads
+        reads += 1
+        async for stored in read(self, day, after):
+            if reads > 1 and stored.n > 2:
+                raise ConnectionError("the power goes")
+            yield stored
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "read", torn)
+        with pytest.raises(ConnectionError):
+            await move(HALL, tmp_path, url, DAY, source=source, target=target)
+    if target is Kind.REDIS:
+        there = RedisJournal(url, HALL.settings.code)
+        assert await there.days() == [] and (await there.head(DAY)).n == 0
+        await there.close()
+    else:
+        assert await sqlite_bytes(tmp_path, DAY) == []
+    await move(HALL, tmp_path, url, DAY, source=source, target=target)
+    if target is Kind.REDIS:
+        await move(HALL, tmp_path, url, DAY, source=Kind.REDIS, target=Kind.SQLITE)
+    assert await sqlite_bytes(tmp_path, DAY) == before
+
+
+async def test_what_a_server_wrote_while_a_day_was_moved_is_not_let_go(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was started between the first look and the last."""
+    clock = await days_of(tmp_path, 1)
+    await move(HALL, tmp_path, url, DAY, source=Kind.SQLITE, target=Kind.REDIS)
+    store = DayFiles.store
+    async with AsyncExitStack() as stack:
+
+        async def and_begin(self: DayFiles, day: str, commits: AsyncIterable[StoredCommit], before: Head) -> None:
+            await store(self, day, commits, before)
+            opened = open_shared(HALL, url, clock=clock, build_reply=numbers, tick_seconds=None)
+            hall = await stack.enter_async_context(opened)
+            assert numbers_of(await hall.submit(issue(), by=BY)) == ["A003"]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(DayFiles, "store", and_begin)
+            with pytest.raises(Refused):
+                await move(HALL, tmp_path, url, DAY, source=Kind.REDIS, target=Kind.FILE)
+    there = RedisJournal(url, HALL.settings.code)
+    assert len([stored async for stored in there.read(DAY)]) == 4
+    await there.close()
+
+
+async def test_a_server_started_while_a_day_comes_keeps_what_it_began(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = await days_of(tmp_path, 1)
+    read, reads = SqliteJournal.read, 0
+    async with AsyncExitStack() as stack:
+
+        async def and_begin(self: SqliteJournal, day: str, after: int = 0) -> AsyncIterator[StoredCommit]:
+            nonlocal reads
+            reads += 1
+            async for stored in read(self, day, after):
+                yield stored
+            if reads == 2:
+                opened = open_shared(HALL, url, clock=clock, build_reply=numbers, tick_seconds=None)
+                hall = await stack.enter_async_context(opened)
+                assert numbers_of(await hall.submit(issue(), by=BY)) == ["A001"]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteJournal, "read", and_begin)
+            with pytest.raises(Refused):
+                await move(HALL, tmp_path, url, DAY, source=Kind.SQLITE, target=Kind.REDIS)
+    there = RedisJournal(url, HALL.settings.code)
+    assert len([stored async for stored in there.read(DAY)]) == 2, "its own day"
+    await there.close()
+    assert len(await sqlite_bytes(tmp_path, DAY)) == 3
+
+
+async def test_the_live_day_is_not_put_away_though_later_ones_were_begun(url: str, tmp_path: Path) -> None:
+    """A wrong clock has opened two days of the future before a person confirmed the day again."""
+    clock = ManualClock(T0)
+    async with open_shared(HALL, url, clock=clock, build_reply=numbers, tick_seconds=None) as hall:
+        await hall.submit(issue(), by=BY)
+        for days in (300, 301):
+            clock.now = T0 + days * DAY_MS
+            await hall.turn()
+        clock.now = T0
+        await hall.turn()
+        await hall.confirm_day(BY)
+        assert hall.day == DAY
+        assert await archive(HALL, tmp_path, url, keep=2) == []
+        assert numbers_of(await hall.submit(issue(), by=BY)) == ["A002"]
