@@ -22,6 +22,10 @@ MOST_WAITING: Final = 1024
 class ForecastOfAll(Engine):
     """The forecast's worker for several halls. The end of a hall isn't its end."""
 
+    async def start(self) -> None:
+        """As `Engine.start`; a hall that no longer waits doesn't end a worker that compiles for all of them."""
+        await _to_its_end(super().start())
+
     async def ask(self, request: Request) -> Answer:
         """As `Engine.ask`; a hall that no longer waits for its answer costs the others nothing."""
         return await _to_its_end(super().ask(request))
@@ -39,6 +43,10 @@ class VoiceOfAll(WorkerEngine):
 
     def __init__(self) -> None:
         super().__init__(most_waiting=MOST_WAITING)
+
+    async def start(self) -> None:
+        """As `WorkerEngine.start`; a hall that no longer waits doesn't end it."""
+        await _to_its_end(super().start())
 
     async def render(self, utterance: Utterance) -> bytes:
         """As `WorkerEngine.render`; a hall that no longer waits costs the others nothing."""

@@ -124,7 +124,10 @@ class Loudspeakers:
         self._pump(of)
 
     async def connect(self, speaker: str, player: Player) -> None:
-        """A player has connected; it gets its snapshot. An older connection of the device is dropped."""
+        """A player has connected; it gets its snapshot. An older connection of the device is dropped.
+
+        The engines are started meanwhile: a hall without a player needs none, and the first call waits for none.
+        """
         of = self._speakers[speaker]
         if self._cache.path(CHIME_ADDRESS) is None:
             # Before the snapshot that names it: a player fetches it at once, and only once.
@@ -145,6 +148,7 @@ class Loudspeakers:
             volume=of.volume,
             play=self._frame(of, again) if again else None,
         )
+        self._background(self.ways.start(), "voice start")
         self._pump(of)
 
     def set_volume(self, speaker: str, volume: int | None) -> int:

@@ -5,13 +5,14 @@ looked at one by one: a pack of Mandarin alone has its English from the other en
 announcement has one voice: if a single clip is missing, all of its sentences in that language are synthesised.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
 from onewindow.voice.clips.engine import Clips
-from onewindow.voice.engine import Engine
+from onewindow.voice.engine import Engine, VoiceUnavailable
 from onewindow.voice.wording import Utterance
 
 Wanted = Literal["auto", "clips", "speech"]
@@ -32,6 +33,15 @@ class Ways:
     def __init__(self, speech: Engine, clips: Clips | None = None) -> None:
         self._speech = speech
         self.clips = clips
+
+    async def start(self) -> None:
+        """Have what may speak at work before there is anything to say; one that fails is told when it is wanted."""
+        clips = self.clips
+        if clips is not None and (clips.speaks("zh") or clips.speaks("en")):
+            with contextlib.suppress(VoiceUnavailable):
+                await clips.worker.start()
+        with contextlib.suppress(VoiceUnavailable):
+            await self._speech.start()
 
     async def of(self, utterances: Sequence[Utterance], wanted: Wanted = "auto") -> tuple[Way, ...]:
         """The ways in the order in which they are to be tried; at least one."""

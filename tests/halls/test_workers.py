@@ -1,12 +1,12 @@
 """The workers that all halls have in common: one hall's end, or its impatience, costs the others nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from onewindow.forecast.day_summary import DaySummary
-from onewindow.halls.workers import VoiceOfAll
+from onewindow.halls.workers import ForecastOfAll, VoiceOfAll
 from onewindow.outlook.protocol import Fold, Folded
 from onewindow.outlook.worker import Worker
 from onewindow.voice.engine import VoiceUnavailable
@@ -14,6 +14,7 @@ from onewindow.voice.wording import Utterance
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 from tests.hall_app import anqiu
+from tests.outlook.patience import until
 from tests.server import ROOT
 
 SMALL = ROOT / "halls" / "small"
@@ -48,6 +49,21 @@ async def test_the_end_of_a_hall_is_not_the_end_of_the_voice(voice: VoiceOfAll) 
     await voice.end()
     with pytest.raises(VoiceUnavailable, match="closed"):
         await voice.render(utterance("三号"))
+
+
+@pytest.mark.parametrize("make", [VoiceOfAll, lambda: ForecastOfAll(ROOT / ".pytest_cache" / "outlook")])
+async def test_a_hall_that_ends_meanwhile_does_not_end_a_worker_that_starts(
+    make: Callable[[], VoiceOfAll | ForecastOfAll],
+) -> None:
+    made = make()
+    ends = asyncio.create_task(made.start())
+    await until(lambda: made.pid is not None)
+    pid = made.pid
+    ends.cancel()
+    await asyncio.gather(ends, return_exceptions=True)
+    await made.start()
+    assert ends.cancelled() and made.pid == pid and made.starts == 1
+    await made.end()
 
 
 def test_the_days_of_two_halls_are_folded_side_by_side() -> None:

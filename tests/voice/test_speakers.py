@@ -36,6 +36,21 @@ async def test_a_call_reaches_its_player_as_a_wav_that_lasts_as_told(hall: Hall)
     assert hall.outcomes == [("convenience", "call 031", "played")]
 
 
+async def test_the_engine_is_at_work_before_the_first_call_and_not_before_the_first_player(tmp_path: Path) -> None:
+    engine = WorkerEngine(timeout=20.0, start_timeout=30.0)
+    hall = Hall(tmp_path, engine)
+    assert engine.starts == 0
+    await connected(hall)
+    await hall.speakers.settled()
+    worker = engine.pid
+    assert worker is not None
+    await connected(hall, "tv 2", "business")
+    await hall.call("031")
+    await hall.speakers.settled()
+    assert (engine.pid, engine.starts) == (worker, 1)
+    await hall.speakers.aclose()
+
+
 async def test_the_snapshot_tells_a_player_all_it_needs(hall: Hall) -> None:
     player = await connected(hall)
     first = player.frames[0]
