@@ -151,12 +151,13 @@ class Sequencer:
     def withdraw(self, now: float) -> tuple[Outcome, ...]:
         """Nobody is to be called now (服务暂停): all that waits ends replaced; it may be offered anew, by another id.
 
-        What is out at a connected device cannot be taken back; it is not sent again, though.
+        What is out at a connected device, or may have begun, cannot be taken back; it is not sent again, though.
         """
         outcomes = self._settle(now)
         if self._out:
             self._out.withdrawn = WITHDRAWN
-            if self._out.started_at is None and not self._lease.connected(self._out.sent_to or ""):
+            silent = self._out.started_at is None and self._out.allowed_at is None
+            if silent and not self._lease.connected(self._out.sent_to or ""):
                 outcomes += self._put_back()
         waiting, self._waiting = self._waiting, []
         outcomes += [self._end(entry, "replaced", WITHDRAWN) for entry in waiting]

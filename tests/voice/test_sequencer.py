@@ -377,3 +377,15 @@ def test_what_was_allowed_to_begin_is_never_sent_again() -> None:
     assert s.next(2.0) is None
     (outcome,) = s.tick(1.0 + DURATION + 10.0)
     assert (outcome.id, outcome.result, outcome.reason) == ("a", "expired", NO_WORD)
+
+
+def test_what_was_allowed_to_begin_is_not_withdrawn_for_being_said_again() -> None:
+    """It may sound while its player is cut off: whoever comes back says what became of it."""
+    s = queued("a")
+    s.next(0.0)
+    assert s.may_begin("a", "tv", 1.0) == (True, ())
+    s.leave("tv", 1.1)
+    assert s.withdraw(1.2) == ()
+    s.join("tv", 2.0)
+    assert s.again("tv", 2.0) is None
+    assert results(s.ended("a", "tv", 9.0)) == [("a", "played")]
