@@ -26,14 +26,14 @@ def notices(state: HallDay, zone: str | None = None) -> list[tuple[str, str]]:
         at = hhmm(state.hall, opening_of(state.hall.settings, state.day))
         said.append((f"{at} 开窗叫号，现在可以先取号", f"Windows open at {at}; take a number now"))
     said += [moved_words([pair]) for pair in merged(state, zone)]
-    return [*said, *stopped_notices(state, zone), *_paused(state), *_own(state.hall)]
+    return [*said, *stopped_notices(state, zone), *_paused(state, zone), *_own(state.hall)]
 
 
-def _paused(state: HallDay) -> list[tuple[str, str]]:
-    """Windows that pause, together where the reason and the time they go on are the same."""
+def _paused(state: HallDay, zone: str | None) -> list[tuple[str, str]]:
+    """Windows that pause, of one zone or of all, together where the reason and the time they go on are the same."""
     paused: dict[tuple[str, str], list[str]] = {}
     for no, window in state.windows.items():
-        if window.phase is WindowPhase.PAUSED:
+        if window.phase is WindowPhase.PAUSED and zone in (None, window.zone):
             until = resumes(state, window.reason, window.since)
             paused.setdefault((window.reason, until), []).append(no)
     said = []

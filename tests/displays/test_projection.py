@@ -182,6 +182,10 @@ def test_the_notice_says_when_lunch_is_over() -> None:
     ]
     strip = Cells(story.state).strip("01")
     assert (strip["state_zh"], strip["name_zh"]) == ("暂停 · 午餐", "13:30 继续")
+    theirs = story.state.windows["01"].zone
+    for zone in story.state.hall.zones:
+        said = Cells(story.state).notices(zone)
+        assert len(said) == (2 if zone == theirs else 0), "a zone's TV says what concerns its own people"
 
 
 def test_before_the_first_window_opens_the_notice_says_when_and_that_numbers_are_given() -> None:
