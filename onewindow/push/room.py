@@ -148,10 +148,12 @@ class PushRoom:
             raise problem("push_service_unknown")
         note = note_of(await self._runtime.committed(), ticket)
         # Whoever asks is looking at the page: what it shows is no news.
-        if not self.subscriptions.add(Subscription(ticket, asked, note.stage if note is not None else "")):
+        one = Subscription(ticket, asked, note.stage if note is not None else "")
+        before = self.subscriptions.all.get(asked.endpoint)
+        if not self.subscriptions.add(one):
             raise problem("push_too_many")
         if not await self._keep():
-            self.subscriptions.drop(asked.endpoint)
+            self.subscriptions.take_back(one, before)
             raise problem("push_not_kept")
         return Response(status_code=204)
 

@@ -74,9 +74,9 @@ class Subscriptions:
             self.all = {one.asked.endpoint: one for one in found}
 
     def add(self, one: Subscription) -> bool:
-        """Keep it; False: there are too many, of this ticket or of all."""
-        others = [s for s in self.all.values() if s.ticket == one.ticket and s.asked.endpoint != one.asked.endpoint]
-        if len(others) >= PER_TICKET or len(self.all) >= MOST:
+        """Keep it, instead of what its phone had asked for; False: there are too many, of this ticket or of all."""
+        others = [s for s in self.all.values() if s.asked.endpoint != one.asked.endpoint]
+        if sum(s.ticket == one.ticket for s in others) >= PER_TICKET or len(others) >= MOST:
             return False
         self.all[one.asked.endpoint] = one
         return True
@@ -84,6 +84,13 @@ class Subscriptions:
     def drop(self, endpoint: str) -> None:
         """Forget one."""
         self.all.pop(endpoint, None)
+
+    def take_back(self, one: Subscription, before: Subscription | None) -> None:
+        """Forget it for what its phone had asked for before, unless it has asked anew meanwhile."""
+        if self.all.get(one.asked.endpoint) is one:
+            self.drop(one.asked.endpoint)
+            if before is not None:
+                self.all[before.asked.endpoint] = before
 
     def encoded(self) -> bytes:
         """The file's content at this moment, for `write`."""

@@ -13,6 +13,7 @@ from py_vapid import Vapid02
 from starlette.applications import Starlette
 
 from onewindow.http.problem import handlers, problem_response
+from onewindow.push import subscriptions
 from onewindow.push.keys import possible, private_key, public_text
 from onewindow.push.room import PushRoom, open_push
 from onewindow.push.sender import Sender
@@ -211,6 +212,22 @@ async def test_what_the_disk_refuses_is_not_promised(tmp_path: Path, service: Se
         assert not hall.room.subscriptions.all
         file.rmdir()
         assert (await hall.subscribe(track, ours)).status_code == 204
+        (kept,) = hall.room.subscriptions.all.values()
+        file.unlink()
+        file.mkdir()
+        assert (await hall.subscribe(track, ours)).status_code == 503
+        assert hall.room.subscriptions.all == {ours.endpoint: kept}, "what it had asked for before stands"
+        file.rmdir()
+
+
+async def test_a_phone_that_asks_again_is_none_too_many(
+    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with phones(tmp_path / "data", service) as hall:
+        track = (await hall.api.issue(matter="CNV-010"))["track"]
+        monkeypatch.setattr(subscriptions, "MOST", 1)
+        ours, other = Browser(f"{service.url}/x"), Browser(f"{service.url}/y")
+        assert [(await hall.subscribe(track, one)).status_code for one in (ours, ours, other)] == [204, 204, 409]
 
 
 async def test_the_page_offers_it_on_https_alone(tmp_path: Path) -> None:
