@@ -10,7 +10,7 @@ import msgspec
 
 from onewindow.queue.carry import carried_from
 from onewindow.queue.commands import AnyCommand, LeaveDay, NoteOutage, OpenDay
-from onewindow.queue.journal import GENESIS, Journal, still_held
+from onewindow.queue.journal import GENESIS, Journal, JournalBroken, still_held
 from onewindow.queue.journal_sqlite import SqliteJournal
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import HallDay
@@ -180,6 +180,8 @@ class HallRuntime:
         await still_held(self.journal, self.writer.day, self.writer.head)
         loaded = await load_day(self.journal, self.hall, day, after)
         if not loaded.live.head.n:
+            if ended := (await self.journal.head(day)).n:
+                raise JournalBroken(_gone(day, ended))
             return None
         live = self.writer.live
         if (before := loaded.live.state.previous_day) is not None:
@@ -239,6 +241,15 @@ async def open_runtime(
             await runtime.writer.stop()
         finally:
             await own.close()
+
+
+def _gone(day: str, ended: int) -> str:
+    return (
+        f"{day} 有过 {ended} 条日志，已不在这里：搬走了，或被清除了。请先搬回来："
+        f"python run.py move-day {day} --from sqlite（或 file）--to redis，或从它现在的地方启动。\n"
+        f"{day} had {ended} commits, and they are not here any more: moved away, or thrown out. Bring them back "
+        f"(python run.py move-day {day} --from sqlite, or file, --to redis), or start where they are."
+    )
 
 
 def journal_path(hall: Hall, data_dir: Path) -> Path:

@@ -34,7 +34,7 @@ from onewindow.zones.model import Hall
 log = logging.getLogger(__name__)
 
 BLIND_SECONDS: Final = 3.0
-"""Without a word from Redis for so long, a follower's state is no longer shown: it may be old."""
+"""Without a word from Redis for so long, the state is no longer shown: it may be old."""
 NO_WORD: Final = "Redis 没有回应 · no word from Redis"
 BLOCK_MS: Final = 1_000
 """How long one reading of the stream waits for news."""
@@ -110,6 +110,7 @@ class Member(HallRuntime):
         self._tasks = [
             asyncio.create_task(self._keep_role(), name="hall-role"),
             asyncio.create_task(self._keep_up(), name="hall-follow"),
+            asyncio.create_task(self._watch(), name="hall-watch"),
         ]
         await self._ready.wait()
         if self._broken is not None:
@@ -151,6 +152,7 @@ class Member(HallRuntime):
         else:
             async for stored in self.journal.read(last, self.writer.head.n):
                 self.writer.follow(stored)
+        self._contact = asyncio.get_running_loop().time()
         self._relay.followed()
         self._ready.set()
 
@@ -164,10 +166,10 @@ class Member(HallRuntime):
             try:
                 day, head = self.writer.day, self.writer.head.n
                 news, seen = await self.journal.news(day, head, self._seen, BLOCK_MS)
+                self._contact = loop.time()
                 async with self._following:
                     if not self._leads:
                         await self._take_over(news, seen)
-                self._contact = loop.time()
             except JournalBroken as broken:
                 self._break(broken)
             except (RedisError, *LOST) as error:
@@ -212,6 +214,7 @@ class Member(HallRuntime):
                 if self.writes:
                     await self._hold()
                 elif self._leads:
+                    self._contact = loop.time()
                     await self._give_up("another process has written")
                 elif self._broken is None:
                     await self._try()
@@ -219,9 +222,25 @@ class Member(HallRuntime):
                 log.debug("Redis says nothing about the lease: %s", error)
                 if self.writes and loop.time() - self._renewed > LEASE_SECONDS:
                     await self._give_up("the lease could not be renewed in time")
+            except JournalBroken:
+                log.debug("Told already: this process writes and shows nothing more.")
             except Exception:
                 log.exception("The role could not be kept; tried again.")
-            if not self.writes and self._broken is None and loop.time() - self._contact > BLIND_SECONDS:
+            self._relay.beat()
+            try:
+                async with asyncio.timeout(RENEW_SECONDS if self.writes else TRY_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _watch(self) -> None:
+        """Show nothing that may be old, whatever waits for Redis meanwhile: an append, a word on the lease.
+
+        One that writes, too: its lease has ended by then, and another process may have gone on.
+        """
+        loop = asyncio.get_running_loop()
+        while not self._stopping:
+            if self._broken is None and loop.time() - self._contact > BLIND_SECONDS:
                 if self.writer.lost is None:
                     log.warning(
                         "%g 秒跟不上 Redis，屏幕和读取暂停。请检查 Redis 和网络。\n"
@@ -231,19 +250,16 @@ class Member(HallRuntime):
                         self._silence,
                     )
                 self.writer.lose(self._silence)
-            self._relay.beat()
-            try:
-                async with asyncio.timeout(RENEW_SECONDS if self.writes else TRY_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+            await asyncio.sleep(TRY_SECONDS)
 
     async def _hold(self) -> None:
         loop = asyncio.get_running_loop()
-        if not await self._lease.renew():
+        held = await self._lease.renew()
+        self._contact = loop.time()
+        if not held:
             await self._give_up("another process has the lease")
             return
-        self._renewed = self._contact = loop.time()
+        self._renewed = self._contact
         if self._tick_seconds is not None and self._renewed - self._beaten >= ALIVE_SECONDS:
             self._beaten = self._renewed
             await self._redis.set(self.journal.keys.alive, self.clock.now_ms())
@@ -295,6 +311,9 @@ class Member(HallRuntime):
             await self._begin()
         except RuntimeFault as fault:
             log.warning("%s", fault)
+        except JournalBroken as broken:
+            self._break(broken)
+            raise
         if self._tick_seconds is not None and self.writes:
             self._ticker = Ticker(self.writer, self.clock, self.turn)
             self._ticker.start(self._tick_seconds)
@@ -321,7 +340,6 @@ class Member(HallRuntime):
         self._relay.leads("")
         self.clock_suspect = None
         self._leads = False
-        self._contact = asyncio.get_running_loop().time()
         self._tell_role()
         try:
             await self._lease.release()

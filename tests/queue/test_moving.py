@@ -1,5 +1,6 @@
 """A day goes from SQLite to Redis, to a file and back, byte for byte; nothing is let go too early."""
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -77,6 +78,17 @@ async def test_a_day_goes_round_all_places_unchanged(url: str, tmp_path: Path) -
         assert numbers_of(await alone.submit(issue(), by=BY)) == ["A003"]
         with pytest.raises(FileInUse):
             await move(HALL, tmp_path, url, DAY, source=Kind.SQLITE, target=Kind.REDIS)
+
+
+async def test_a_day_that_was_moved_away_is_not_begun_anew_where_it_was(url: str, tmp_path: Path) -> None:
+    """A server started at the old place says where the day has gone, at once."""
+    clock = await days_of(tmp_path, 1)
+    await move(HALL, tmp_path, url, DAY, source=Kind.SQLITE, target=Kind.REDIS)
+    await move(HALL, tmp_path, url, DAY, source=Kind.REDIS, target=Kind.SQLITE)
+    async with asyncio.timeout(20):
+        with pytest.raises(JournalBroken, match="move-day 2026-11-24"):
+            async with open_shared(HALL, url, clock=clock, build_reply=numbers, tick_seconds=None):
+                pass
 
 
 async def test_old_days_are_put_away_while_the_hall_is_served(url: str, tmp_path: Path) -> None:
