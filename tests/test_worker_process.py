@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 import uvloop
 
-from onewindow.worker_process import WorkerDown, WorkerProcess
-from tests.outlook.patience import until
+from onewindow.worker_process import WorkerDown, WorkerProcess, environment
+from tests.outlook.conftest import CACHE
+from tests.outlook.patience import PATIENCE, until
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "uvloop": uvloop.new_event_loop,
@@ -188,3 +191,30 @@ def test_only_the_servers_end_is_open_in_the_server(on: On) -> None:
         assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208
 
     on(story())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("onewindow.voice.worker",),
+        ("onewindow.voice.clips.worker", "no-pack"),
+        ("onewindow.outlook.worker",),
+    ],
+)
+def test_a_worker_whose_server_was_killed_ends_without_a_word(command: tuple[str, ...]) -> None:
+    """Also when the server has not read its last answer: then reading fails, where it would only end with a pipe."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            stdin=theirs.fileno(),
+            stdout=theirs.fileno(),
+            stderr=subprocess.PIPE,
+            env=environment() | {"NUMBA_CACHE_DIR": str(CACHE)},
+        )
+        theirs.close()
+        ours.settimeout(PATIENCE)
+        assert ours.recv(1, socket.MSG_PEEK)
+    with process:
+        _, said = process.communicate(timeout=PATIENCE)
+    assert (said, process.returncode) == (b"", 0)

@@ -128,7 +128,7 @@ def main() -> int:
         os.nice(NICE)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes where errors go
-    with contextlib.suppress(BrokenPipeError), answers:
+    with contextlib.suppress(ConnectionError), answers:
         return run(sys.stdin.buffer, answers)
     return 0
 

@@ -187,36 +187,50 @@ def _for_espeak(text: str, voice: str) -> str:
     return text.replace("一号", "衣号") if voice.startswith("sit/cmn") else text
 
 
+def answer(
+    requests: BinaryIO,
+    replies: BinaryIO,
+    say: Callable[[Request], bytes],
+    *,
+    faults: tuple[type[Exception], ...],
+    guard_seconds: float = GUARD_SECONDS,
+) -> None:
+    """Say that we are ready, then answer requests until end of file; of `faults` the reply says why."""
+    decoder = msgspec.json.Decoder(Request)
+    told: tuple[type[Exception], ...] = (msgspec.MsgspecError, OSError, *faults)
+    reply(replies)
+    for line in requests:
+        try:
+            with guard(guard_seconds):
+                wav = say(decoder.decode(line))
+        except told as error:
+            reply(replies, error=str(error) or type(error).__name__)
+        else:
+            reply(replies, wav)
+
+
+def reply(replies: BinaryIO, wav: bytes = b"", error: str = "") -> None:
+    """Write one reply."""
+    replies.write(msgspec.json.encode(Reply(size=len(wav), error=error)) + b"\n" + wav)
+    replies.flush()
+
+
 def serve(requests: BinaryIO, replies: BinaryIO, guard_seconds: float = GUARD_SECONDS) -> int:
     """Answer requests until end of file; the exit code is 1 when the library cannot be loaded at all."""
-    encoder = msgspec.json.Encoder()
-    decoder = msgspec.json.Decoder(Request)
-
-    def reply(wav: bytes = b"", error: str = "") -> None:
-        replies.write(encoder.encode(Reply(size=len(wav), error=error)) + b"\n" + wav)
-        replies.flush()
-
     with tempfile.TemporaryDirectory(prefix="onewindow-voice-") as folder:
         try:
             with guard(guard_seconds):
                 speech = Speech(Path(folder))
         except (CannotSpeakError, RuntimeError, OSError) as error:
-            reply(error=str(error))
+            reply(replies, error=str(error))
             return 1
-        reply()
-        for line in requests:
-            try:
-                with guard(guard_seconds):
-                    wav = speech.render(decoder.decode(line))
-            except (CannotSpeakError, msgspec.MsgspecError, RuntimeError, OSError) as error:
-                reply(error=str(error) or type(error).__name__)
-            else:
-                reply(wav)
+        faults = (CannotSpeakError, RuntimeError)
+        answer(requests, replies, speech.render, faults=faults, guard_seconds=guard_seconds)
     return 0
 
 
-def main() -> int:
-    """Take the protocol's descriptors for this process alone, then serve."""
+def at_work(serving: Callable[[BinaryIO, BinaryIO], int]) -> int:
+    """Take the protocol's descriptors for this process alone, make way for the server, and serve; the exit code."""
     # Ctrl-C in the server's terminal reaches the whole group; the server ends its worker by end of file.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(OSError, AttributeError):
@@ -225,10 +239,15 @@ def main() -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    # Closing flushes, and so finds a server that was killed as well as a reply does.
-    with contextlib.suppress(BrokenPipeError), replies:
-        return serve(sys.stdin.buffer, replies)
+    # A server that was killed is found by reading as well as by a reply, and closing flushes one.
+    with contextlib.suppress(ConnectionError), replies:
+        return serving(sys.stdin.buffer, replies)
     return 0
+
+
+def main() -> int:
+    """Serve on the standard streams."""
+    return at_work(serve)
 
 
 if __name__ == "__main__":

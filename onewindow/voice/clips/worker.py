@@ -5,14 +5,10 @@ its parent. It looks at the manifest before each utterance, so that a line that 
 call, and levels every clip that isn't at the hall's loudness, so that a pack made elsewhere is as loud as our own.
 """
 
-import contextlib
-import os
-import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-
-import msgspec
 
 from onewindow.voice import audio
 from onewindow.voice.clips.composer import NoClips, compose
@@ -20,7 +16,7 @@ from onewindow.voice.clips.pack import Clip, PackError, read_clip, read_manifest
 from onewindow.voice.clips.phrases import Tokens
 from onewindow.voice.clips.take import equalised
 from onewindow.voice.style import Language
-from onewindow.voice.worker import GUARD_SECONDS, Reply, Request, guard
+from onewindow.voice.worker import Request, answer, at_work
 
 
 class Shelf:
@@ -71,33 +67,13 @@ class Shelf:
 
 def serve(folder: Path, requests: BinaryIO, replies: BinaryIO) -> int:
     """Answer requests until end of file."""
-    encoder = msgspec.json.Encoder()
-    decoder = msgspec.json.Decoder(Request)
-    shelf = Shelf(folder)
-
-    def reply(wav: bytes = b"", error: str = "") -> None:
-        replies.write(encoder.encode(Reply(size=len(wav), error=error)) + b"\n" + wav)
-        replies.flush()
-
-    reply()
-    for line in requests:
-        try:
-            with guard(GUARD_SECONDS):
-                wav = shelf.say(decoder.decode(line))
-        except (NoClips, PackError, msgspec.MsgspecError, OSError) as error:
-            reply(error=str(error) or type(error).__name__)
-        else:
-            reply(wav)
+    answer(requests, replies, Shelf(folder).say, faults=(NoClips, PackError))
     return 0
 
 
 def main() -> int:
     """Serve on the standard streams."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    replies = os.fdopen(os.dup(1), "wb")
-    with contextlib.suppress(BrokenPipeError), replies:
-        return serve(Path(sys.argv[1]), sys.stdin.buffer, replies)
-    return 0
+    return at_work(partial(serve, Path(sys.argv[1])))
 
 
 if __name__ == "__main__":
