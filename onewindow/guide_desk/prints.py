@@ -4,16 +4,14 @@ A line is a slip that was handed to a printer, or a new roll. Who printed a slip
 paper left is counted from the roll's length and each slip's own. Both outlive a restart and the day.
 """
 
-import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-ROTATE_BYTES: Final = 5 * 1024 * 1024
-"""A file that has grown to this size becomes `prints.1.ndjson`; the one of before is given up."""
+from onewindow.guide_desk.line_file import ROTATE_BYTES, LineFile
+
 USUAL_MM: Final = 175
 """Length of a slip with its feed before the cut, mm, until a roll has printed some of its own."""
 ENOUGH: Final = 5
@@ -84,17 +82,12 @@ class PrintLog:
 
     def __init__(self, folder: Path, rotate_bytes: int = ROTATE_BYTES) -> None:
         """Read what is there. Raises OSError."""
-        self._file = folder / "prints.ndjson"
-        self._older = folder / "prints.1.ndjson"
-        self._rotate_bytes = rotate_bytes
+        self._lines = LineFile(folder, "prints", PrintLine, synced=True, rotate_bytes=rotate_bytes)
         self._lock = threading.Lock()
         self._rolls: dict[str, Roll] = {}
         self._times: dict[str, int] = {}
-        for line in (*_lines(self._older), *_lines(self._file)):
+        for line in self._lines:
             self._fold(line)
-        if self._file.exists() and not self._file.read_bytes().endswith(b"\n"):
-            with self._file.open("ab") as file:  # what a power failure has cut off must not swallow the next line
-                file.write(b"\n")
 
     def printed(
         self, at: int, printer: str, ticket: str, by: str, outcome: str, *, code: str = "", mm: int = 0
@@ -119,7 +112,7 @@ class PrintLog:
     def of_ticket(self, ticket: str) -> list[PrintLine]:
         """Each printing of a ticket, the oldest first. Raises OSError."""
         with self._lock:
-            return [line for line in (*_lines(self._older), *_lines(self._file)) if line.ticket == ticket]
+            return [line for line in self._lines if line.ticket == ticket]
 
     def _fold(self, line: PrintLine) -> None:
         self._rolls.setdefault(line.printer, Roll()).fold(line)
@@ -127,37 +120,16 @@ class PrintLog:
             self._times[line.ticket] = line.nth
 
     def _write(self, line: PrintLine) -> None:
-        if self._file.exists() and self._file.stat().st_size >= self._rotate_bytes:
+        if self._lines.full:
             self._rotate(line.at)
-        self._append(line)
+        self._lines.append(line)
         self._fold(line)
 
     def _rotate(self, at: int) -> None:
         """Begin a new file with what is left of each roll, so that it can be understood without the old ones."""
-        self._file.replace(self._older)
+        self._lines.begin_anew()
         for printer, roll in self._rolls.items():
             if roll.at is not None and (left := roll.length_mm - roll.used_mm) > 0:
                 carried = PrintLine(at=at, printer=printer, by="", roll_mm=left)
-                self._append(carried)
+                self._lines.append(carried)
                 roll.fold(carried)
-
-    def _append(self, line: PrintLine) -> None:
-        with self._file.open("ab") as file:
-            file.write(msgspec.json.encode(line) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-
-_line = msgspec.json.Decoder(PrintLine)
-
-
-def _lines(file: Path) -> Iterator[PrintLine]:
-    """The file's whole lines; one that was cut off by a power failure is passed over."""
-    if not file.exists():
-        return
-    with file.open("rb") as lines:
-        for line in lines:
-            try:
-                yield _line.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                continue

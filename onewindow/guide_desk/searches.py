@@ -6,17 +6,17 @@ device; what could be somebody's number, card or address never gets in.
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from onewindow.guide_desk.line_file import ROTATE_BYTES, LineFile
+
 LONGEST: Final = 80
 """Characters of a search that are taken at all."""
-ROTATE_BYTES: Final = 5 * 1024 * 1024
-"""A file that has grown to this size becomes `searches.1.ndjson`; the one of before is given up."""
 DAYS: Final = 30
 MOST_SHOWN: Final = 200
 _PERSONAL: Final = re.compile(r"\d{5}|@|://|\d{4}-\w\d")
@@ -38,9 +38,6 @@ class Missed(msgspec.Struct, frozen=True, kw_only=True):
     last_day: str
 
 
-_line = msgspec.json.Decoder(Search)
-
-
 def stored_form(query: str) -> str:
     """The search as it is kept: in lower case, single spaces; empty if it may be about a person or says nothing."""
     plain = " ".join(query.lower().split())
@@ -51,13 +48,8 @@ class SearchLog:
     """The log in a data directory; append-only. Its methods block and may be called from any thread."""
 
     def __init__(self, folder: Path, rotate_bytes: int = ROTATE_BYTES) -> None:
-        self._file = folder / "searches.ndjson"
-        self._older = folder / "searches.1.ndjson"
-        self._rotate_bytes = rotate_bytes
+        self._lines = LineFile(folder, "searches", Search, synced=False, rotate_bytes=rotate_bytes)
         self._lock = threading.Lock()
-        if self._file.exists() and not self._file.read_bytes().endswith(b"\n"):
-            with self._file.open("ab") as file:  # what a power failure has cut off must not swallow the next line
-                file.write(b"\n")
 
     def add(self, day: str, query: str) -> bool:
         """Append a search of this business day; False when it must not be kept. Raises OSError."""
@@ -65,17 +57,16 @@ class SearchLog:
         if not plain:
             return False
         with self._lock:
-            if self._file.exists() and self._file.stat().st_size >= self._rotate_bytes:
-                self._file.replace(self._older)
-            with self._file.open("ab") as file:
-                file.write(msgspec.json.encode(Search(day=day, query=plain)) + b"\n")
+            if self._lines.full:
+                self._lines.begin_anew()
+            self._lines.append(Search(day=day, query=plain))
         return True
 
     def missed(self, today: str) -> list[Missed]:
         """The searches of the last 30 days up to `today`, the most frequent first. Raises OSError."""
         since = (date.fromisoformat(today) - timedelta(days=DAYS - 1)).isoformat()
         with self._lock:
-            lines = [*_lines(self._older), *_lines(self._file)]
+            lines = list(self._lines)
         return counted(search for search in lines if since <= search.day <= today)[:MOST_SHOWN]
 
 
@@ -88,15 +79,3 @@ def counted(searches: Iterable[Search]) -> list[Missed]:
         found[search.query] = Missed(query=search.query, count=old.count + 1 if old else 1, last_day=last)
     by_name = sorted(found.values(), key=lambda one: one.query)
     return sorted(by_name, key=lambda one: (one.count, one.last_day), reverse=True)
-
-
-def _lines(file: Path) -> Iterator[Search]:
-    """The file's whole lines; one that was cut off by a power failure is passed over."""
-    if not file.exists():
-        return
-    with file.open("rb") as lines:
-        for line in lines:
-            try:
-                yield _line.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                continue
