@@ -1,7 +1,7 @@
 """A stage (舞台) for drills: one process of a hall on SQLite, or two on one Redis of their own."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,20 +14,27 @@ from tests.redis_proxy import RedisProxy
 from tests.redis_server import RedisServer, redis_served
 from tests.server import Server
 
-FORMS = ("--forecast", "off")
-
 
 class Stage:
     """The servers of one hall; each has a data folder of its own, as on machines of their own."""
 
-    def __init__(self, folder: Path, redis: RedisServer | None = None, urls: tuple[str, ...] = ()) -> None:
-        """`urls`: where each process finds its Redis; without `redis` there is one process on SQLite."""
+    def __init__(
+        self,
+        folder: Path,
+        redis: RedisServer | None = None,
+        urls: tuple[str, ...] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """`urls`: where each process finds its Redis; without `redis` there is one process on SQLite.
+
+        `env`: variables of all; without any they forecast nothing.
+        """
         self._redis = redis
         self.proxies: list[RedisProxy] = []
         """Before Redis, one for each process, where there are some."""
         self.hall = always_open(folder)
         self.servers = [
-            Server(folder / f"var{n}", self.hall, env={"ONEWINDOW_REDIS": url} if url else {}, options=FORMS)
+            Server(folder / f"var{n}", self.hall, env={**(env or {}), **({"ONEWINDOW_REDIS": url} if url else {})})
             for n, url in enumerate(urls or ("",))
         ]
 
@@ -83,10 +90,10 @@ class Stage:
 
 
 @contextmanager
-def paired(folder: Path) -> Iterator[Stage]:
+def paired(folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Stage]:
     """Two at work on a Redis of their own."""
     with redis_served(folder / "redis") as redis:
-        stage = Stage(folder, redis, (redis.url, redis.url))
+        stage = Stage(folder, redis, (redis.url, redis.url), env)
         try:
             for server in stage.servers:
                 server.start()

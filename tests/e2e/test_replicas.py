@@ -22,7 +22,7 @@ from onewindow.queue.upcast import decode
 from onewindow.zones.load import load_hall
 from tests.e2e.history import journal
 from tests.e2e.load import MATTERS
-from tests.e2e.stage import FORMS, Stage, paired
+from tests.e2e.stage import Stage, paired
 from tests.faults.hall import Hall, drilled
 from tests.redis_server import DURABLE, RedisServer, redis_served
 
@@ -151,7 +151,7 @@ async def test_the_primary_dies_and_the_replica_is_promoted(tmp_path: Path) -> N
                 redis.execute_command("REPLICAOF", "NO", "ONE")
             for server in pair.servers:
                 server._env["ONEWINDOW_REDIS"] = replica.url
-                server._options = FORMS
+                server._options = ()
                 server.start()
 
         async def drill(hall: Hall) -> str:

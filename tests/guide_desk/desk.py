@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.server import ANQIU, Server, served
+from tests.server import ANQIU, Server, all_day_copy, served
 
 DESK = {"width": 1366, "height": 768}
 UPRIGHT = {"width": 1080, "height": 1920}
@@ -92,6 +92,16 @@ def open_hall(
             yield found
         finally:
             found.close()
+
+
+def printing_files(files: Path, address: str) -> Path:
+    """A copy of the sample hall that gives numbers all day, its desk's printer at this address."""
+    all_day_copy(files)
+    devices = files / "devices.csv"
+    text = devices.read_text(encoding="utf-8")
+    assert "browser:" in text
+    devices.write_text(text.replace("browser:", address), encoding="utf-8")
+    return files
 
 
 def signed_in(browser: Browser, hall: Hall, role: str, size: dict[str, int], scripts: bool = True) -> BrowserContext:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.guide_desk.desk import Hall, open_hall
+from tests.guide_desk.desk import Hall, open_hall, printing_files
 from tests.guide_desk.paper import Paper, printed_on
-from tests.server import all_day_copy
 
 PHONES = "http://10.20.30.40:8000"
 
@@ -23,12 +22,8 @@ def paper() -> Iterator[Paper]:
 def hall(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Iterator[Hall]:
     """The sample hall, its desk's printer on the network."""
     folder = tmp_path_factory.mktemp("printing")
-    all_day_copy(folder / "anqiu")
-    devices = folder / "anqiu" / "devices.csv"
-    text = devices.read_text(encoding="utf-8")
-    assert "browser:" in text
-    devices.write_text(text.replace("browser:", paper.address), encoding="utf-8")
-    with open_hall(folder / "data", folder / "anqiu", ("--public-url", PHONES)) as found:
+    files = printing_files(folder / "anqiu", paper.address)
+    with open_hall(folder / "data", files, ("--public-url", PHONES)) as found:
         yield found
 
 
@@ -135,16 +130,14 @@ def test_help_is_called_by_a_kiosk_and_ended_by_a_guide(hall: Hall) -> None:
 
 
 def test_a_printer_that_fails_is_told_and_the_ticket_stands(tmp_path: Path) -> None:
-    all_day_copy(tmp_path / "anqiu")
-    devices = tmp_path / "anqiu" / "devices.csv"
-    with closing(Paper(b"\x7e")) as empty:
-        text = devices.read_text(encoding="utf-8")
-        devices.write_text(text.replace("browser:", empty.address), encoding="utf-8")
-        with open_hall(tmp_path / "data", tmp_path / "anqiu") as hall:
-            ticket = hall.issue(matter="BIZ-002")
-            job = hall.post(f"/api/tickets/{ticket['id']}/print", {}).json()
-            assert (job["outcome"], job["code"]) == ("failed", "paper_out")
-            assert "手写" in job["zh"]
-            assert hall.ticket(ticket["number"])["state"] == "waiting"
-            svg = hall.fetch(f"/api/tickets/{ticket['id']}/code.svg", **hall.server.bearer("guide"))
-            assert svg.status_code == 404
+    with (
+        closing(Paper(b"\x7e")) as empty,
+        open_hall(tmp_path / "data", printing_files(tmp_path / "anqiu", empty.address)) as hall,
+    ):
+        ticket = hall.issue(matter="BIZ-002")
+        job = hall.post(f"/api/tickets/{ticket['id']}/print", {}).json()
+        assert (job["outcome"], job["code"]) == ("failed", "paper_out")
+        assert "手写" in job["zh"]
+        assert hall.ticket(ticket["number"])["state"] == "waiting"
+        svg = hall.fetch(f"/api/tickets/{ticket['id']}/code.svg", **hall.server.bearer("guide"))
+        assert svg.status_code == 404

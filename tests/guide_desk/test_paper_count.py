@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.callers.browsers import chromium
-from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, printing_files, signed_in, watched
 from tests.guide_desk.paper import Paper
-from tests.server import all_day_copy
 
 
 @pytest.fixture
@@ -23,10 +22,7 @@ def paper() -> Iterator[Paper]:
 @pytest.fixture
 def hall(tmp_path: Path, paper: Paper) -> Iterator[Hall]:
     """The sample hall; its desk's printer is on the network."""
-    all_day_copy(tmp_path / "anqiu")
-    devices = tmp_path / "anqiu" / "devices.csv"
-    devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
-    with open_hall(tmp_path / "data", tmp_path / "anqiu") as found:
+    with open_hall(tmp_path / "data", printing_files(tmp_path / "anqiu", paper.address)) as found:
         yield found
 
 

@@ -8,9 +8,8 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, printing_files, signed_in, watched
 from tests.guide_desk.paper import Paper
-from tests.server import all_day_copy
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -26,10 +25,8 @@ def paper() -> Iterator[Paper]:
 def hall(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Iterator[Hall]:
     """The sample hall, the desk's printer on the network."""
     folder = tmp_path_factory.mktemp("rush")
-    all_day_copy(folder / "anqiu")
-    devices = folder / "anqiu" / "devices.csv"
-    devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
-    with open_hall(folder / "data", folder / "anqiu", ("--public-url", "http://10.20.30.40:8000")) as found:
+    files = printing_files(folder / "anqiu", paper.address)
+    with open_hall(folder / "data", files, ("--public-url", "http://10.20.30.40:8000")) as found:
         yield found
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.guide_desk.desk import DESK, Hall, open_hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, printing_files, signed_in, watched
 from tests.guide_desk.paper import Paper, printed_on
-from tests.server import all_day_copy, free_port
+from tests.server import free_port
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -26,12 +26,10 @@ def paper() -> Iterator[Paper]:
 @pytest.fixture
 def hall(tmp_path: Path, paper: Paper) -> Iterator[Hall]:
     """The sample hall under an address that phones can reach, the desk's printer on the network."""
-    all_day_copy(tmp_path / "anqiu")
-    devices = tmp_path / "anqiu" / "devices.csv"
-    devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
+    files = printing_files(tmp_path / "anqiu", paper.address)
     port = free_port()
     options = ("--public-url", f"http://hall.test:{port}")
-    with open_hall(tmp_path / "data", tmp_path / "anqiu", options, port) as found:
+    with open_hall(tmp_path / "data", files, options, port) as found:
         yield found
 
 
@@ -173,10 +171,7 @@ def test_an_agent_with_ten_folders_takes_turns_with_those_who_came_after(
 
 
 def test_without_an_address_for_phones_no_code_is_printed(tmp_path: Path, paper: Paper, browser: Browser) -> None:
-    all_day_copy(tmp_path / "anqiu")
-    devices = tmp_path / "anqiu" / "devices.csv"
-    devices.write_text(devices.read_text(encoding="utf-8").replace("browser:", paper.address), encoding="utf-8")
-    with open_hall(tmp_path / "data", tmp_path / "anqiu") as hall:
+    with open_hall(tmp_path / "data", printing_files(tmp_path / "anqiu", paper.address)) as hall:
         ticket = hall.issue(group="Q")
         assert hall.post(f"/api/tickets/{ticket['id']}/print", {}).json()["outcome"] == "printed"
         file = tmp_path / "slip.png"

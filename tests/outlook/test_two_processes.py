@@ -5,8 +5,7 @@ follows. Neither's forecasts, nor any what-if, is a commit.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +18,16 @@ from onewindow.queue.events import TicketIssued
 from onewindow.queue.outlook import ENGINE
 from onewindow.zones.load import load_hall
 from tests.e2e.history import journal
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, paired
 from tests.outlook.conftest import CACHE
 from tests.outlook.patience import PATIENCE
-from tests.redis_server import redis_served
 from tests.server import Server
 
 pytestmark = pytest.mark.redis
 MATTER, WINDOW, NEXT = "CNV-001", "32", "33"
 
 
-@contextmanager
-def foreseeing(folder: Path) -> Iterator[Stage]:
-    """Two processes of one hall, each with its forecaster."""
-    with redis_served(folder / "redis") as redis:
-        pair = Stage(folder, redis, (redis.url, redis.url))
-        for server in pair.servers:
-            server._options = ()
-            server._env |= {"ONEWINDOW_FORECAST": "on", "NUMBA_CACHE_DIR": str(CACHE)}
-        try:
-            for server in pair.servers:
-                server.start()
-            yield pair
-        finally:
-            for server in pair.servers:
-                server.stop()
+FORECASTING = {"ONEWINDOW_FORECAST": "on", "NUMBA_CACHE_DIR": str(CACHE)}
 
 
 class Hall:
@@ -105,7 +89,7 @@ def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 async def test_each_process_forecasts_and_nothing_is_recorded_or_scored_twice(tmp_path: Path) -> None:
-    with foreseeing(tmp_path) as pair:
+    with paired(tmp_path, FORECASTING) as pair:
         async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
             hall = Hall(pair, client)
             writes = await pair.writer()
