@@ -83,6 +83,8 @@ class Member(HallRuntime):
         self._contact = self._renewed = self._beaten = 0.0
         self._silence = NO_WORD
         """Why the stream can't be followed, while it can't."""
+        self._refused = ""
+        """What Redis said when it refused the lease, the last time."""
         self._doubts = False
         """Redis was away: what comes back may be an older copy."""
         self._stopping = False
@@ -219,7 +221,7 @@ class Member(HallRuntime):
                 elif self._broken is None:
                     await self._try()
             except (RedisError, *LOST) as error:
-                log.debug("Redis says nothing about the lease: %s", error)
+                self._tell_refusal(error)
                 if self.writes and loop.time() - self._renewed > LEASE_SECONDS:
                     await self._give_up("the lease could not be renewed in time")
             except JournalBroken:
@@ -232,6 +234,18 @@ class Member(HallRuntime):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    def _tell_refusal(self, error: Exception) -> None:
+        """Redis said no, or nothing, when it was asked for the lease. What it says is told once."""
+        refused = "" if isinstance(error, LOST) else str(error)
+        if refused and refused != self._refused:
+            log.warning(
+                "Redis 不让本进程写（%s）。请检查 --redis 指的是不是主库，以及这个用户的权限。\n"
+                "Redis lets this process write nothing (%s). Is --redis the primary, and may its user write?",
+                refused,
+                refused,
+            )
+        self._refused = refused or self._refused
 
     async def _watch(self) -> None:
         """Show nothing that may be old, whatever waits for Redis meanwhile: an append, a word on the lease.

@@ -28,7 +28,7 @@ async def weaknesses(redis: Client, replicas: int = 0) -> list[Weakness]:
     about: Any = await redis.info()
     found = [*_version(about), *_persistence(about), *_replicas(about, replicas)]
     try:
-        settings: Any = await redis.config_get("appendfsync", "maxmemory-policy")
+        settings: Any = await redis.config_get("appendfsync", "no-appendfsync-on-rewrite", "maxmemory-policy")
     except ResponseError as error:
         found.append(
             Weakness(
@@ -83,6 +83,16 @@ def _persistence(about: dict[str, Any]) -> list[Weakness]:
 
 
 def _replicas(about: dict[str, Any], wanted: int) -> list[Weakness]:
+    if about.get("role", "master") != "master":
+        primary = f"{about.get('master_host', '?')}:{about.get('master_port', '?')}"
+        return [
+            Weakness(
+                "这个 Redis 是副本，不能写",
+                "This Redis is a replica: nothing can be written to it",
+                f"请把 --redis 改成主库 {primary}；主库已经坏了，就先在副本上执行 REPLICAOF NO ONE。",
+                f"Name its primary, {primary}, with --redis; if that is lost, REPLICAOF NO ONE here first.",
+            )
+        ]
     there = int(about.get("connected_slaves", 0))
     if there >= wanted:
         return []
@@ -106,6 +116,15 @@ def _settings(settings: dict[str, Any]) -> list[Weakness]:
                 f"Redis has appendfsync {fsync}: a power cut loses the last second of what was answered",
                 "请设 appendfsync always。",
                 "Set appendfsync always.",
+            )
+        )
+    if settings.get("no-appendfsync-on-rewrite", "no") != "no":
+        found.append(
+            Weakness(
+                "Redis 的 no-appendfsync-on-rewrite 是 yes：它重写 AOF 或存快照时，已应答的取号和叫号还没有落盘",
+                "Redis has no-appendfsync-on-rewrite yes: while it rewrites its file, answers are not on the disk",
+                "请设 no-appendfsync-on-rewrite no。",
+                "Set no-appendfsync-on-rewrite no.",
             )
         )
     if policy != "noeviction":

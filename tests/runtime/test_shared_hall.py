@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import msgspec
 import pytest
@@ -318,6 +319,22 @@ async def test_an_outage_of_all_is_noted_once(halls: Hall) -> None:
     assert len((await second.committed()).stops) == 1
     await same(halls, second, third)
     assert len((await third.committed()).stops) == 1
+
+
+async def test_a_redis_that_takes_no_lease_is_said_once(halls: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    """A replica, or a user without the right to: no process would ever write, and nobody would know why."""
+    first = await halls.process()
+    redis: Any = client(halls.server.url)
+    await redis.execute_command("REPLICAOF", "127.0.0.1", "1")
+    try:
+        await until(lambda: "read only replica" in caplog.text)
+        await until(lambda: not first.writes)
+        said = [record for record in caplog.records if "read only replica" in record.getMessage()]
+        assert len(said) == 1 and "--redis" in said[0].getMessage()
+    finally:
+        await redis.execute_command("REPLICAOF", "NO", "ONE")
+        await redis.aclose()
+    await until(lambda: first.writes)
 
 
 async def test_other_files_of_the_hall_are_said(halls: Hall, caplog: pytest.LogCaptureFixture) -> None:

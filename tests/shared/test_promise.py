@@ -7,7 +7,7 @@ import pytest
 
 from onewindow.shared.link import client, shown
 from onewindow.shared.promise import weaknesses
-from tests.redis_server import RedisServer, redis_served
+from tests.redis_server import DURABLE, RedisServer, redis_served
 
 pytestmark = pytest.mark.redis
 
@@ -29,6 +29,7 @@ async def test_the_documented_settings_have_no_weakness(server: RedisServer) -> 
     [
         ("appendonly", "no", "appendonly yes"),
         ("appendfsync", "everysec", "appendfsync always"),
+        ("no-appendfsync-on-rewrite", "yes", "no-appendfsync-on-rewrite no"),
         ("maxmemory-policy", "allkeys-lru", "noeviction"),
     ],
 )
@@ -47,6 +48,15 @@ async def test_missing_replicas_are_named(server: RedisServer) -> None:
     (found,) = await weaknesses(redis, replicas=1)
     assert "1 replica" in found.en
     await redis.aclose()
+
+
+async def test_a_replica_is_no_place_to_write(server: RedisServer, tmp_path: Path) -> None:
+    replica_of = ("--replicaof", "127.0.0.1", str(server.port))
+    with redis_served(tmp_path / "replica", settings=(*DURABLE, *replica_of)) as replica:
+        redis = client(replica.url)
+        (found,) = await weaknesses(redis)
+        assert str(server.port) in found.todo_en and str(server.port) in found.todo_zh
+        await redis.aclose()
 
 
 def test_a_password_is_not_shown() -> None:
