@@ -164,7 +164,7 @@ class Cells:
         if ticket is not None:
             group = state.hall.groups[ticket.group]
             first = bool(mark) and not serving(ticket)
-            shown["name_zh"] = f"{MARK_ZH[mark]} · {group.public_zh}" if first else group.public_zh
+            shown["name_zh"] = f"{MARK_ZH[mark]}·{group.public_zh}" if first else group.public_zh
             shown["name_en"] = f"{MARK_EN[mark]} · {group.public_en}" if first else group.public_en
             shown["since"] = rfc3339(state.hall, ticket.called_at or 0)
         if window.phase is WindowPhase.PAUSED:

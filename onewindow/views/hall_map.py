@@ -1,7 +1,7 @@
 """The hall map (大厅平面图): where everything stands, and the way from the entrance to a window. Pure.
 
 Rows count from the far wall, columns from the left, as in `windows.csv`; the way goes through free places only, the
-shortest one, and of equals the one with the fewest turns.
+shortest one, and of equals the one with the fewest turns; around the zones' names where that costs little.
 """
 
 import heapq
@@ -20,6 +20,8 @@ STEPS: Final = (UP, RIGHT, DOWN, LEFT)
 """Clockwise, so that two neighbours in the list are a turn apart."""
 TURN_COST: Final = 4
 """A turn counts as so many places: a way with fewer turns is easier to tell and to follow."""
+NAME_COST: Final = 1
+"""A place that bears a zone's name counts as one more: a line through it can hardly be read, nor can the name."""
 LABEL_COLS: Final = 5
 TURNS_ZH: Final = ("直走", "右转", "往回走", "左转")
 TURNS_EN: Final = ("straight on", "right", "back", "left")
@@ -111,19 +113,23 @@ def _free_near(spot: Spot, taken: set[Spot], cols: int) -> Spot:
 
 
 def _labels(windows: tuple[Window, ...], taken: set[Spot], rows: int, cols: int) -> Iterator[Label]:
-    """Each zone's name in the free room nearest to the middle of its windows; left out where there is none."""
+    """Each zone's name in the free room nearest to the middle of its windows; left out where there is none.
+
+    Before windows people walk: where it can, a name leaves that place free, so that no way runs along it.
+    """
     taken = set(taken)
+    before = {(w.row + down, w.col + right) for w in windows for down, right in STEPS}
     for code in dict.fromkeys(w.zone for w in windows):
         own = [w for w in windows if w.zone == code]
         row, col = sum(w.row for w in own) / len(own), sum(w.col for w in own) / len(own)
         rooms = (
-            ((r + 0.5 - row) ** 2 + (c + (LABEL_COLS - 1) / 2 - col) ** 2, r, c)
+            (bool(_room(r, c) & before), (r + 0.5 - row) ** 2 + (c + (LABEL_COLS - 1) / 2 - col) ** 2, r, c)
             for r in range(1, rows)
             for c in range(1, cols - LABEL_COLS + 2)
             if not _room(r, c) & taken
         )
         if (best := min(rooms, default=None)) is not None:
-            _, r, c = best
+            _, _, r, c = best
             taken |= _room(r, c)
             yield Label(code, r + 0.5, c + (LABEL_COLS - 1) / 2)
 
@@ -134,8 +140,9 @@ def _room(row: int, col: int) -> set[Spot]:
 
 
 def _path(floor: Floor, target: Spot) -> list[Spot] | None:
-    """Dijkstra over (place, direction), with a price on turns; None when everything is in the way."""
+    """Dijkstra over (place, direction), with a price on turns and names; None when everything is in the way."""
     taken = set(_spots(floor.windows, floor.points)) - {target}
+    names = {spot for label in floor.labels for spot in _room(int(label.row), int(label.col) - LABEL_COLS // 2)}
     heading = STEPS.index(_inwards(floor))
     queue: list[tuple[int, Spot, int, tuple[Spot, ...]]] = [(0, floor.start, heading, (floor.start,))]
     seen: set[tuple[Spot, int]] = set()
@@ -150,7 +157,7 @@ def _path(floor: Floor, target: Spot) -> list[Spot] | None:
             after = (spot[0] + down, spot[1] + right)
             inside = 1 <= after[0] <= floor.rows and 1 <= after[1] <= floor.cols
             if inside and after not in taken:
-                price = 1 + TURN_COST * (direction != facing)
+                price = 1 + TURN_COST * (direction != facing) + NAME_COST * (after in names)
                 heapq.heappush(queue, (cost + price, after, direction, (*path, after)))
     return None
 

@@ -45,9 +45,9 @@ def test_a_clerk_works_through_the_day_without_a_mouse(console: OpenConsole, des
     # A no-show takes a minute and a recall; both are counted down on the button.
     missing = clerk.action("no-show")
     expect(missing).to_be_disabled()
-    expect(missing).to_contain_text(re.compile(r"还差 \d+ 秒、重呼 1 次"))
+    expect(missing).to_contain_text(re.compile(r"还差\s\d+\s秒、重呼\s1\s次"))
     keys.press("r")
-    expect(missing).to_contain_text(re.compile(r"还差 \d+ 秒$|还差 \d+ 秒N$"))
+    expect(missing).to_contain_text(re.compile(r"还差\s\d+\s秒$|还差\s\d+\s秒N$"))
     expect(clerk.action("recall")).to_contain_text("1/3 次")
     assert len(desk.events("ticket_recalled")) == 1
 

@@ -216,7 +216,7 @@ def test_lunch_stops_the_no_shows_clock(console: OpenConsole, desk: Desk, hall: 
     clerk.press("Space", "叫下一号")
     clerk.press("Space", "开始办理")
     clerk.page.keyboard.press("r")
-    expect(clerk.action("no-show")).to_contain_text(re.compile(r"还差 \d+ 秒"))
+    expect(clerk.action("no-show")).to_contain_text(re.compile(r"还差\s\d+\s秒"))
     hall.clock.on(30)
     expect(clerk.notice("break")).to_contain_text("午休到 13:30")
     hall.clock.on(3600)

@@ -183,11 +183,11 @@ def test_priority_and_an_appointment_are_marked_wherever_they_are_called(
         row = hall.locator("[data-call]", has_text=number)
         expect(row.locator('[data-cell="word"]')).to_have_text(f"请到窗口 · {zh}")
         expect(row.locator('[data-cell="word"]')).to_have_attribute("data-en", f"Called · {en}")
-        expect(zone.locator('[data-window="35"] [data-cell="name"]')).to_contain_text(f"{zh} · ")
+        expect(zone.locator('[data-window="35"] [data-cell="name"]')).to_contain_text(f"{zh}·")
         expect(zone.locator('[data-window="35"] [data-cell="name"]')).to_have_attribute(
             "data-en", re.compile(f"^{en} · ")
         )
-        expect(strip.locator('[data-cell="name"]')).to_contain_text(f"{zh} · ")
+        expect(strip.locator('[data-cell="name"]')).to_contain_text(f"{zh}·")
         for page in pages:
             page.context.route("**/*.js", lambda route: route.abort())
             page.reload()

@@ -89,3 +89,16 @@ def test_a_busy_screen_is_whole_within_the_edges(
     assert max(w["size"] for w in words) >= (12 if path == "/screens/hall" else 8), (
         "the numbers are the largest thing"
     )
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_window_without_a_number_says_its_whole_name(hall: Hall, browser: Browser, size: tuple[int, int]) -> None:
+    """Where no number stands there is room for it: four windows that begin alike can be told apart."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto(hall.page_url + "/screens/zones/business")
+    expect(page.locator("html")).to_have_attribute("data-connection", "live")
+    names = page.locator(".zone-window:has(.zone-window__number:empty) .zone-window__name")
+    cut = names.evaluate_all("(all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)")
+    assert names.count() >= 2 and cut == []
+    context.close()

@@ -143,7 +143,7 @@ def test_a_zones_board_too(browser: Browser, server: Server, desk: Desk, zone: s
     for window in windows:
         desk.post(f"/api/windows/{window}/open")
     desk.post(f"/api/supervisor/screens/{name}", settings | {"language": "both"})
-    expect(page.locator(".zone-screen__unit")).to_have_text("人 ·")
+    expect(page.locator(".zone-screen__unit")).to_have_text("人等候 ·")
     assert says(page, ".zone-screen__unit") == "none"
     page.context.close()
 

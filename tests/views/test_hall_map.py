@@ -49,6 +49,22 @@ def test_the_way_is_said_as_it_is_walked() -> None:
     assert way is not None and way.zh == "进门左转，再右转，到 10 号窗口"
 
 
+def test_no_way_runs_along_a_zones_name() -> None:
+    """It may cross one from below, between two characters; along it neither could be read."""
+    found = HallMap(hall("anqiu"))
+    names = {
+        (int(label.row + d), int(label.col) + c)
+        for label in found.floors[1].labels
+        for d in (-0.5, 0.5)
+        for c in range(-2, 3)
+    }
+    for no in hall("anqiu").windows:
+        way = found.way(no)
+        assert way is not None
+        for a, b in zip(way.corners, way.corners[1:], strict=False):
+            assert a[1] == b[1] or not set(between(a, b)) & names, no
+
+
 def test_of_several_windows_the_nearest_one_is_shown() -> None:
     way = HallMap(hall("anqiu")).nearest(["40", "44", "41"])
     assert way is not None and way.window == "44"

@@ -37,7 +37,7 @@ def test_a_mark_says_priority_or_booked(applicant: str, more: dict[str, Any], ma
     assert isinstance(phone, dict) and call is not None
     for shown in (phone, call, strip):
         assert (shown["priority"], shown["booked"]) == (mark == "priority", mark == "booked")
-    before = {"": ("", ""), "priority": ("优先 · ", "Priority · "), "booked": ("预约 · ", "Booked · ")}[mark]
+    before = {"": ("", ""), "priority": ("优先·", "Priority · "), "booked": ("预约·", "Booked · ")}[mark]
     group = day.hall.groups["A"]
     assert (strip["name_zh"], strip["name_en"]) == (before[0] + group.public_zh, before[1] + group.public_en)
     flags = {"": [], "priority": ["priority"], "booked": ["appointment"]}[mark]

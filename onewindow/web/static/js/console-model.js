@@ -105,9 +105,10 @@ function noShowAction(called, state, now, rules) {
   const stands = state.current.stands ? "停表 · " : "";
   const left = noShow(state, now, rules);
   const parts = [];
-  if (left.seconds) parts.push(`${left.seconds} 秒`);
-  if (left.recalls) parts.push(`重呼 ${left.recalls} 次`);
-  const sub = parts.length ? `${stands}还差 ${parts.join("、")}` : state.current.absent ? "导办已确认不在" : "可以过号";
+  // Each condition stays together when the key is narrow.
+  if (left.seconds) parts.push(`${left.seconds}\u00a0秒`);
+  if (left.recalls) parts.push(`重呼\u00a0${left.recalls}\u00a0次`);
+  const sub = parts.length ? `${stands}还差\u00a0${parts.join("、")}` : state.current.absent ? "导办已确认不在" : "可以过号";
   return { on: parts.length === 0, zh: "过号", sub };
 }
 
