@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from onewindow.worker_process import environment
+
 log = logging.getLogger(__name__)
 
 CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
@@ -59,6 +61,7 @@ def _apart(wanted: list[str]) -> Readings:
             [sys.executable, "-m", "onewindow.guide_desk.readings"],
             input=msgspec.json.encode(wanted),
             stdout=subprocess.PIPE,
+            env=environment(),
             check=True,
             timeout=SECONDS,
         )

@@ -1,7 +1,8 @@
 """The workers of all halls (共用子进程): one process forecasts and one speaks, however many halls.
 
 Together they take some 200 MiB, and a hall needs either for milliseconds at a time. They are started when a hall
-first asks. Requests are served in the order in which they come, so no hall waits for more than one of each other's.
+first asks, or a loudspeaker connects. Requests are served in the order in which they come, so no hall waits for more
+than one of each other's.
 """
 
 import asyncio
