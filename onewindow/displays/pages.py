@@ -225,6 +225,7 @@ def phone_context(state: HallDay, name: str) -> View | None:
         "matters": matters,
         "away_minutes": state.hall.settings.timing.away_minutes,
         "rule_zh": state.hall.settings.slip_zh,
+        "rule_en": state.hall.settings.slip_en,
         "grades": [(grade, *GRADES[grade]) for grade in sorted(GRADES, reverse=True)],
         "complaints": [(code, *RATING_REASONS[code]) for code in COMPLAINTS],
     }

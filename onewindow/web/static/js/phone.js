@@ -51,6 +51,7 @@ function show(ticket) {
   page.dataset.hue = ticket.hue;
   const atWindow = ticket.state === "called" || ticket.state === "serving";
   setText(page, "group", ticket.group_zh);
+  setText(page, "group-en", ticket.group_en);
   setText(page, "zone", ticket.zone_zh);
   setText(page, "lead-zh", ticket.lead_zh);
   setText(page, "lead-en", ticket.lead_en);
@@ -84,6 +85,7 @@ function show(ticket) {
 function showWindows(ticket) {
   const state = ticket.open ? "open" : "closed";
   setText(page, "open", ticket.open ? "叫到号再过去" : "目前没有窗口开放");
+  setText(page, "open-en", ticket.open ? "Go there when you are called" : "No window is open now");
   document.getElementById("ways").replaceChildren(
     ...ticket.windows.map((no) => el("span", { class: `window-chip window-chip--m window-chip--${state}` }, no)),
   );
@@ -93,7 +95,7 @@ function showWindows(ticket) {
 function showPassed(passed) {
   part("passed").hidden = passed.length === 0;
   const row = (one) =>
-    el("li", {}, el("strong", {}, one.number), el("span", {}, `${one.at} · ${one.window} 号窗口`), el("span", {}, one.zh, el("span", { class: "phone__en", lang: "en" }, one.en)));
+    el("li", {}, el("strong", {}, one.number), el("span", {}, `${one.at} · ${one.window} 号窗口 `, el("span", { class: "quiet", lang: "en" }, `Window ${one.window}`)), el("span", {}, one.zh, el("span", { class: "phone__en", lang: "en" }, one.en)));
   document.getElementById("passed").replaceChildren(...passed.map(row));
 }
 
@@ -115,11 +117,11 @@ async function act(name) {
   for (const button of buttons) button.disabled = true;
   setText(page, "said", "");
   try {
-    const onRetry = () => setText(page, "said", "网络不稳，正在重试…");
+    const onRetry = () => setText(page, "said", "网络不稳，正在重试…… Trying again…");
     await command(`/api/tickets/${encodeURIComponent(ticketId)}/${name}`, {}, { token, onRetry });
     setText(page, "said", "");
   } catch (problem) {
-    setText(page, "said", problem instanceof Problem ? problem.zh : "没有办成，请到导询台");
+    setText(page, "said", problem instanceof Problem ? `${problem.zh} ${problem.en}` : "没有办成，请到导询台 It didn't work: see the guide desk");
   } finally {
     for (const button of buttons) button.disabled = false;
   }
