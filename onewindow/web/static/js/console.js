@@ -10,12 +10,12 @@ import { actions, phaseWord, primary as nextStep, undoNeedsReason } from "./cons
 import { drawService, drawStopped } from "./console-service.js";
 import { drawCard, drawHeld, drawQueue, tick, walk } from "./console-view.js";
 import { FLAGS, setText } from "./dom.js";
+import { say, unsay } from "./said.js";
 import { Slate } from "./slate.js";
 import { Ticks } from "./console-ticks.js";
 
 /** A second press of the big button within this time is a slip of the hand. */
 const DEAD_MS = 1500;
-const SAID_MS = 8000;
 
 const set = document.querySelector("script[data-window]").dataset;
 const NO = set.window;
@@ -33,7 +33,6 @@ const ticks = new Ticks();
 let state = null;
 let offset = 0;
 let deadUntil = 0;
-let saidTimer = 0;
 /** The word on where somebody goes on that has been read. */
 let readOnward = "";
 
@@ -141,19 +140,8 @@ function beat() {
   setText(document, "clock", live.link === "up" ? state?.now_hhmm : "");
 }
 
-function say(kind, zh, todo = "", more = "") {
-  const box = notice("said");
-  box.className = `banner banner--${kind}`;
-  setText(box, "title", zh);
-  setText(box, "text", [todo, more].filter(Boolean).join(" "));
-  box.querySelector('[data-cell="text"]').hidden = !todo && !more;
-  box.hidden = false;
-  clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { box.hidden = true; }, SAID_MS);
-}
-
 async function send(path, body, zh, shown = []) {
-  notice("said").hidden = true;
+  unsay();
   const answer = await commands.send(`${API}/${path}`, body, zh, shown);
   big.focus({ preventScroll: true });
   return answer;

@@ -5,6 +5,7 @@ import { Commands } from "./console-commands.js";
 import { confirm, open } from "./console-dialogs.js";
 import { Live } from "./live.js";
 import { setText } from "./dom.js";
+import { say } from "./said.js";
 import { askHeir, askMatters, askOpening, askSuspension, drawGroups } from "./supervisor-dialogs.js";
 import { drawAlarms, drawPlan, drawRemaining, layOut, windowFacts } from "./supervisor-view.js";
 
@@ -12,7 +13,6 @@ import { drawAlarms, drawPlan, drawRemaining, layOut, windowFacts } from "./supe
 const FOR_ANYONE = "主任代开";
 const DAY_ZH = { before: "当天尚未开始", open: "正常取号", closing: "已停止取号", closed: "今天已结束" };
 const PACE_MS = 700;
-const SAID_MS = 8000;
 const GROUPS_MS = 4000;
 
 const set = document.querySelector("script[data-who]").dataset;
@@ -26,7 +26,6 @@ let state = null;
 let remaining = null;
 let groups = null;
 let shown = null;
-let saidTimer = 0;
 
 const live = new Live({
   path: "/api/supervisor/floor",
@@ -97,17 +96,6 @@ function drawButtons() {
   for (const node of document.querySelectorAll(own)) node.disabled = !can;
   const end = document.querySelector('[data-do="close-day"]');
   end.disabled = !can || remaining === null || remaining.undecided > 0;
-}
-
-function say(kind, zh, todo = "", more = "") {
-  const box = notice("said");
-  box.className = `banner banner--${kind}`;
-  setText(box, "title", zh);
-  setText(box, "text", [todo, more].filter(Boolean).join(" "));
-  box.querySelector('[data-cell="text"]').hidden = !todo && !more;
-  box.hidden = false;
-  clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { box.hidden = true; }, SAID_MS);
 }
 
 const atWindow = (no, path, body, zh) => commands.send(`/api/windows/${no}/${path}`, body, `${no} 号${zh}`);
