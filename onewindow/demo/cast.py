@@ -11,6 +11,9 @@ from onewindow.zones.model import Hall, WindowKind
 STAFFED_SHARE: Final = 0.8
 """Of all windows, how many have a clerk; the others stay closed, for whoever wants to try one."""
 
+SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐"
+GIVEN: Final = "敏静丽强磊洋艳勇军杰娜超芳霞平刚明"
+
 TokenFor = Callable[[str, str | None], str]
 """(role, window) -> a bearer token."""
 
@@ -23,6 +26,12 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True):
     supervisor: str
     clerks: dict[str, str]
     """By window."""
+
+
+def clerk_name(window: str) -> str:
+    """Who sits at a window in the demonstration, "李静": two hanzi, as on a real hall's map; always the same one."""
+    at = sum(ord(character) * 31**place for place, character in enumerate(reversed(window)))
+    return SURNAMES[at % len(SURNAMES)] + GIVEN[at % len(GIVEN)]
 
 
 def cast_of(windows: Iterable[str], token_for: TokenFor) -> Cast:

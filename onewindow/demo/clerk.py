@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from typing import Any, Final
 
+from onewindow.demo.cast import clerk_name
 from onewindow.demo.client import Answer
 from onewindow.demo.stage import Stage
 from onewindow.demo.traffic import Traffic
@@ -44,7 +45,7 @@ class Clerk:
 
     async def open(self) -> None:
         """Open the window; it may be open already."""
-        await self._do("open", {"clerk": f"demo-{self.window}"})
+        await self._do("open", {"clerk": clerk_name(self.window)})
 
     async def work(self) -> None:
         """Work until cancelled."""

@@ -13,7 +13,7 @@ from onewindow.access.principal import Role
 from onewindow.access.tokens import Tokens
 from onewindow.admin import Refused
 from onewindow.app import open_app
-from onewindow.demo.cast import TokenFor
+from onewindow.demo.cast import TokenFor, clerk_name
 from onewindow.demo.client import Client
 from onewindow.demo.player import Player
 from onewindow.runtime.hall import journal_path
@@ -99,7 +99,8 @@ def token_for(tokens: Tokens) -> TokenFor:
     """Makes the cast's tokens."""
 
     def make(role: str, window: str | None) -> str:
-        return tokens.make(Role(role), f"demo-{window or role}", hours=HOURS, window=window)
+        name = clerk_name(window) if window else f"demo-{role}"
+        return tokens.make(Role(role), name, hours=HOURS, window=window)
 
     return make
 

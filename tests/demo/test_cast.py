@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from onewindow.demo.cast import cast_of, staffed_windows
+from onewindow.demo.cast import cast_of, clerk_name, staffed_windows
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import WindowKind
 from tests.server import ANQIU, ROOT
@@ -33,3 +33,9 @@ def test_each_window_has_its_own_token() -> None:
     cast = cast_of(("07", "08"), lambda role, window: f"{role}-{window}")
     assert cast.clerks == {"07": "clerk-07", "08": "clerk-08"}
     assert (cast.guide, cast.kiosk, cast.supervisor) == ("guide-None", "kiosk-None", "supervisor-None")
+
+
+def test_clerks_have_names_that_fit_a_window_of_the_map() -> None:
+    names = {no: clerk_name(no) for no in load_hall(ANQIU).windows}
+    assert all(len(name) == 2 for name in names.values())
+    assert len(set(names.values())) == len(names), "who is meant is plain"
