@@ -25,6 +25,8 @@ PHONES: Final = 9000
 TICKETS: Final = 2000
 BATCH: Final = 200
 """Issues of which a p99 is taken."""
+BATCHES: Final = 11
+"""Their medians count: on two cores that others use, too, a single one says little."""
 PAIRS: Final = 9
 """Batches of calls without and with a client that stalls, in turn."""
 
@@ -70,8 +72,10 @@ class Crowd(msgspec.Struct, kw_only=True):
     """Connections that the server hung up meanwhile."""
     idle: list[list[float]] = msgspec.field(default_factory=list)
     resting: list[list[float]] = msgspec.field(default_factory=list)
+    calm: list[list[float]] = msgspec.field(default_factory=list)
     busy: list[list[float]] = msgspec.field(default_factory=list)
-    """Seconds of each issue, by batch: before anybody followed, with all of them, and while windows call besides."""
+    """Seconds of each issue, by batch: before and after anybody followed, with all of them, and while windows
+    call besides, once a second and five times."""
     cpu_share: float = 0.0
     """Of one core, while windows call five times a second and numbers are issued without a pause."""
     resting_share: float = 0.0
@@ -156,7 +160,7 @@ def crowd(place: Callable[[], Path]) -> Crowd:
         tokens = both.hall("issue", TICKETS)
         client = http.client.HTTPConnection("127.0.0.1", both.ready.port)
         _issue(client, both.ready.guide, 100)
-        found.idle = [_issue(client, both.ready.guide, BATCH) for _ in range(5)]
+        found.idle = [_issue(client, both.ready.guide, BATCH) for _ in range(BATCHES)]
         before, begun = both.hall("memory"), time.perf_counter()
         connect = Follow(do="connect", port=both.ready.port, token=both.ready.screen, count=SCREENS, group="a")
         both.followers(msgspec.structs.replace(connect, paths=("/ws/hall",)))
@@ -165,10 +169,11 @@ def crowd(place: Callable[[], Path]) -> Crowd:
         found.connect_seconds = time.perf_counter() - begun
         found.kib = (both.hall("memory") - before) / (SCREENS + PHONES)
         found.resting_share = _share(both, lambda: both.followers(Follow(do="drain", count=6000)) and None)
-        found.resting = _while_read(both, client, calling=False)
+        found.resting = _while_read(both, client, None)
+        found.calm = _while_read(both, client, 1.0)
 
         def busy() -> None:
-            found.busy = _while_read(both, client, calling=True)
+            found.busy = _while_read(both, client, 0.2)
 
         found.cpu_share = _share(both, busy)
         for do, mark in (("suspend", '"service":{"kind"'), ("resume", '"del":["service"')):
@@ -180,6 +185,11 @@ def crowd(place: Callable[[], Path]) -> Crowd:
             found.phones_last = max(found.phones_last, phones[-1] - at)
             both.followers(Follow(do="drain", count=1500))
         found.gone = both.followers(Follow(do="drain", count=500))
+        for group in ("a", "b"):
+            both.followers(Follow(do="hang up", group=group))
+        time.sleep(2.0)
+        client.close()
+        found.idle += [_issue(client, both.ready.guide, BATCH) for _ in range(BATCHES)]
         client.close()
     return found
 
@@ -190,16 +200,18 @@ def _share(both: Pair, work: Callable[[], None]) -> float:
     return float(both.hall("cpu") - cpu) / (time.perf_counter() - begun)
 
 
-def _while_read(both: Pair, client: http.client.HTTPConnection, *, calling: bool) -> list[list[float]]:
-    """Issue while everybody reads, and windows call five times a second if they do."""
+def _while_read(both: Pair, client: http.client.HTTPConnection, gap: float | None) -> list[list[float]]:
+    """Issue while everybody reads, and a window calls every so many seconds; None: nobody calls."""
     client.close()  # The server has by now, if it took long to connect them all.
     _issue(client, both.ready.guide, 5)
     over = threading.Event()
-    others = [threading.Thread(target=work, args=(both, over)) for work in (_read_on, *[_call_on] * calling)]
+    others = [threading.Thread(target=_read_on, args=(both, over))]
+    if gap is not None:
+        others.append(threading.Thread(target=_call_on, args=(both, over, gap)))
     for other in others:
         other.start()
     try:
-        return [_issue(client, both.ready.guide, BATCH) for _ in range(5)]
+        return [_issue(client, both.ready.guide, BATCH) for _ in range(BATCHES)]
     finally:
         over.set()
         for other in others:
@@ -211,10 +223,10 @@ def _read_on(both: Pair, over: threading.Event) -> None:
         both.followers(Follow(do="drain", count=300))
 
 
-def _call_on(both: Pair, over: threading.Event) -> None:
+def _call_on(both: Pair, over: threading.Event, gap: float) -> None:
     while not over.is_set():
-        both.cost("call")
-        over.wait(0.2)
+        both.hall("press")
+        over.wait(gap)
 
 
 def _issue(client: http.client.HTTPConnection, token: str, count: int) -> list[float]:

@@ -25,12 +25,14 @@ log = logging.getLogger(__name__)
 Jobs = deque[tuple[Iterator[Client], Frame]]
 """Frames on their way, each with those who have not got it yet."""
 
-FIRST: Final = 128
+FIRST: Final = 64
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 64
 """Writes in one go otherwise, some 0.6 ms; then the loop has its turn."""
 PRESSED: Final = 32
-"""Writes in one go for screens that have stood back as long as they may, and go on beside the commands."""
+"""Writes in one go for screens that have stood back as long as they may, and go on beside the commands …"""
+BETWEEN: Final = 0.002
+"""… so many seconds apart at most, so that a command meets one of them or two: a thousand screens take 60 ms then."""
 SCREENS_STAND_BACK: Final = 0.05
 """So many seconds the screens that a call has not reached at once stand back for commands in all: half a blink …"""
 FIGURES_STAND_BACK: Final = 0.25
@@ -176,7 +178,7 @@ class FanOut:
 
     def _stand_back_with_screens(self) -> None:
         self._resting = None
-        most = self._most - self._stood - (self._clock() - self._since)
+        most = max(self._most - self._stood - (self._clock() - self._since), BETWEEN)
         self._under_way.when_free(self._serve_screens, most, SCREENS)
 
     def _serve_phones(self) -> None:

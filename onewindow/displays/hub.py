@@ -203,7 +203,7 @@ class Hub:
 
     def hear(self, committed: Committed) -> None:
         """A commit: show at once what people act upon, and soon what depends on a queue."""
-        with self._or_cut_off(*self._streams.values()):
+        with self._or_cut_off():
             self._hear(committed)
 
     def _hear(self, committed: Committed) -> None:
@@ -274,10 +274,11 @@ class Hub:
 
     @contextmanager
     def _or_cut_off(self, *streams: Stream) -> Iterator[None]:
-        """What can't be worked out must not look live: its screens are cut off and say so, and all others go on."""
+        """What can't be worked out must not look live: its screens, or all, are cut off and say so; others go on."""
         try:
             yield
         except Exception:
+            streams = streams or tuple(self._streams.values())
             shown = ", ".join(str(stream.channel) for stream in streams[:6])
             log.exception("The channel %s can't be shown; its screens are cut off.", shown)
             for client in [client for stream in streams for client in stream.clients]:

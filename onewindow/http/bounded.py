@@ -61,6 +61,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._within(None)
         super().on_message_complete()
 
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, and let go of the parser.
+
+        It and this refer to each other: both would stay in memory until the collector finds them, long after the
+        WebSocket's end.
+        """
+        super().handle_websocket_upgrade()
+        del self.parser
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, in the shape of all errors."""
         self._refuse(problem("bad_http"))

@@ -1,8 +1,9 @@
 """Rendered announcements on disk (语音缓存): WAV files named by what they say and how.
 
 Content-addressed: the name is the SHA-256 of engine, words and style, so an address never changes its sound
-and may be cached by every browser. Writes are atomic; an announcement is rendered once, however many ask
-at the same time; the oldest unused files go when the folder grows too large.
+and may be cached by every browser. Writes are atomic but not synced: what a power cut has cut short is seen by its
+length, and rendered anew. An announcement is rendered once, however many ask at the same time; the oldest unused
+files go when the folder grows too large.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from pathlib import Path
 from onewindow.whole_file import put_whole
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
+SLACK = 0.01
+"""Share of the bound that may be new before the folder is looked through again: it may hold hundreds of files."""
 
 
 def address(parts: Iterable[str]) -> str:
@@ -34,9 +37,9 @@ def address(parts: Iterable[str]) -> str:
 class AudioCache:
     """A folder of WAV files under their addresses (语音缓存). Loop-only.
 
-    `most_bytes`: the folder is brought under this size after each new file, least recently used first
-    (by mtime, which each use renews). Files used within `keep_seconds` stay even then: a loudspeaker may be
-    about to fetch them. `clock`: wall-clock seconds, as in mtimes.
+    `most_bytes`: the folder is brought under this size with the first new file and whenever a hundredth of it is new,
+    least recently used first (by mtime, which each use renews). Files used within `keep_seconds` stay even
+    then: a loudspeaker may be about to fetch them. `clock`: wall-clock seconds, as in mtimes.
     """
 
     def __init__(
@@ -52,13 +55,15 @@ class AudioCache:
         self._keep_seconds = keep_seconds
         self._clock = clock
         self._rendering: dict[str, asyncio.Task[Path]] = {}
+        self._stored = most_bytes
+        """Bytes that are new since the folder was last looked through; at first it isn't known."""
 
     def path(self, sha: str) -> Path | None:
         """The file at an address, or None when there is none or `sha` is no address (safe for a URL's part)."""
         if not _ADDRESS.fullmatch(sha):
             return None
         path = self._folder / f"{sha}.wav"
-        return path if path.is_file() else None
+        return path if _whole(path) else None
 
     async def get(self, sha: str, render: Callable[[], Awaitable[bytes]]) -> Path:
         """The file at an address, rendered if it is not there yet.
@@ -97,6 +102,8 @@ class AudioCache:
             task.exception()  # seen, also when every waiter has gone
 
     def _touch(self, path: Path) -> bool:
+        if not _whole(path):
+            return False
         now = self._clock()
         with contextlib.suppress(FileNotFoundError):
             os.utime(path, (now, now))
@@ -104,9 +111,12 @@ class AudioCache:
         return False
 
     def _store(self, path: Path, data: bytes) -> None:
-        put_whole(path, data, 0o644)
+        put_whole(path, data, 0o644, lasting=False)
         self._touch(path)
-        self._evict()
+        self._stored += len(data)
+        if self._stored >= self._most_bytes * SLACK:
+            self._stored = 0
+            self._evict()
 
     def _evict(self) -> None:
         """Remove the least recently used files beyond the bound, and what a crash left half written."""
@@ -125,3 +135,13 @@ class AudioCache:
                 break
             path.unlink(missing_ok=True)
             total -= size
+
+
+def _whole(path: Path) -> bool:
+    """Whether there is a file as long as its head (RIFF: a name, the length of the rest) says."""
+    try:
+        with path.open("rb") as file:
+            head, size = file.read(8), os.fstat(file.fileno()).st_size
+    except OSError:
+        return False
+    return head[:4] == b"RIFF" and size == 8 + int.from_bytes(head[4:], "little")

@@ -6,7 +6,7 @@ Each utterance is rendered once, however often it is repeated; between them come
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from onewindow.voice import audio
 from onewindow.voice.cache import address
@@ -31,6 +31,10 @@ def announcement_address(engines: Sequence[str], utterances: Sequence[Utterance]
     return address(("announcement", _FORM, *engines, *manner, *words))
 
 
+_Sound: TypeAlias = tuple[str, str, int, float]
+"""What makes an utterance's sound what it is: text, voice, rate, level."""
+
+
 async def compose(
     render: Callable[[int, Utterance], Awaitable[bytes]], utterances: Sequence[Utterance], style: Style
 ) -> bytes:
@@ -40,19 +44,27 @@ async def compose(
 
     Raises VoiceUnavailable when the engine cannot render, or renders something that is no such WAV.
     """
-    rendered: dict[tuple[str, str, int, float], audio.Samples] = {}
+    rendered: dict[_Sound, bytes] = {}
+    for place, one in enumerate(utterances):
+        if (key := _sound_of(one)) not in rendered:
+            rendered[key] = await render(place, one)
+    # Some milliseconds: not in the loop, where calls and frames wait.
+    return await asyncio.to_thread(_joined, rendered, utterances, style)
+
+
+def _joined(rendered: dict[_Sound, bytes], utterances: Sequence[Utterance], style: Style) -> bytes:
+    sounds = {key: audio.decode_wav(data) for key, data in rendered.items()}
     parts: list[audio.Samples] = []
     if style.chime != "none":
-        if style.chime not in _made:
-            await asyncio.to_thread(_chime, style.chime)  # Some 15 ms: not in the loop, where calls and frames wait.
         parts += [_chime(style.chime), audio.silence(style.gap_chime)]
-    for place, one in enumerate(utterances):
-        key = (one.text, one.voice, one.rate, one.level_db)
-        if key not in rendered:
-            rendered[key] = audio.decode_wav(await render(place, one))
-        parts += [audio.silence(one.gap), rendered[key]]
+    for one in utterances:
+        parts += [audio.silence(one.gap), sounds[_sound_of(one)]]
     parts.append(audio.silence(style.gap_end))
     return audio.encode_wav(audio.join(parts))
+
+
+def _sound_of(one: Utterance) -> _Sound:
+    return one.text, one.voice, one.rate, one.level_db
 
 
 def chime_wav() -> bytes:

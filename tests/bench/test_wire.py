@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Callable[[], Path]:
 def test_every_screen_gets_the_call_and_the_section_says_when(
     place: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("GAP", 0.02), ("SCREENS", 4), ("PHONES", 6), ("TICKETS", 3), ("BATCH", 5)):
+    for name, value in (("GAP", 0.02), ("SCREENS", 4), ("PHONES", 6), ("TICKETS", 3), ("BATCH", 5), ("BATCHES", 2)):
         monkeypatch.setattr(measures, name, value)
     (fan,) = measures.fan_out(place, (5,), 2)
     assert fan.screens == 5 and len(fan.call) == len(fan.floor) == len(fan.straight) == 2
@@ -32,7 +32,7 @@ def test_every_screen_gets_the_call_and_the_section_says_when(
     assert all(whole >= cpu for whole, cpu in zip(fan.whole_cpu, fan.call_cpu, strict=True))
     assert 300 < fan.size < 2000
     crowd = measures.crowd(place)
-    assert crowd.gone == 0 and len(crowd.idle) == len(crowd.resting) == len(crowd.busy) == 5
+    assert crowd.gone == 0 and [len(of) for of in (crowd.idle, crowd.resting, crowd.calm, crowd.busy)] == [4, 2, 2, 2]
     assert crowd.screens_last > 0 and 0 < crowd.phones_first <= crowd.phones_last
     squeezed = measures.squeezed(place, clients=3)
     assert 0 < squeezed.small < squeezed.size

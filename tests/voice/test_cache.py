@@ -11,11 +11,16 @@ from onewindow.voice.cache import AudioCache, address
 SHA = address(["one"])
 
 
+def riff(size: int = 12) -> bytes:
+    """A file of so many bytes whose head says so."""
+    return b"RIFF" + (size - 8).to_bytes(4, "little") + b"x" * (size - 8)
+
+
 class Renders:
     """Counts renderings, and holds them until told."""
 
-    def __init__(self, data: bytes = b"RIFF") -> None:
-        self.data = data
+    def __init__(self, data: bytes | None = None) -> None:
+        self.data = data or riff()
         self.count = 0
         self.begun = asyncio.Event()
         self.go = asyncio.Event()
@@ -46,7 +51,7 @@ async def test_many_askers_cause_one_rendering(tmp_path: Path) -> None:
         paths = await asyncio.gather(*asking)
     assert renders.count == 1
     assert set(paths) == {cache.path(SHA)}
-    assert paths[0].read_bytes() == b"RIFF"
+    assert paths[0].read_bytes() == riff()
     await cache.get(SHA, renders)
     assert renders.count == 1
 
@@ -57,6 +62,17 @@ async def test_a_new_process_finds_what_the_old_one_rendered(tmp_path: Path) -> 
     await AudioCache(tmp_path).get(SHA, renders)
     await AudioCache(tmp_path).get(SHA, renders)
     assert renders.count == 1
+
+
+@pytest.mark.parametrize("left", [b"", riff(1000)[:500], bytes(1000)], ids=["nothing", "half", "zeros"])
+async def test_what_a_power_cut_has_left_is_rendered_anew(tmp_path: Path, left: bytes) -> None:
+    cache, renders = AudioCache(tmp_path), Renders(riff(1000))
+    (tmp_path / f"{SHA}.wav").write_bytes(left)
+    assert cache.path(SHA) is None
+    renders.go.set()
+    path = await cache.get(SHA, renders)
+    assert path == cache.path(SHA)
+    assert path.read_bytes() == riff(1000)
 
 
 async def test_an_asker_that_leaves_does_not_stop_the_rendering(tmp_path: Path) -> None:
@@ -107,7 +123,7 @@ async def test_the_least_recently_used_go_first_and_fresh_ones_stay(tmp_path: Pa
     names = [address([str(number)]) for number in range(6)]
 
     async def kilobyte() -> bytes:
-        return b"x" * 1000
+        return riff(1000)
 
     for name in names[:3]:
         await cache.get(name, kilobyte)
