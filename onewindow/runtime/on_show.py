@@ -86,8 +86,9 @@ class DayOnShow:
         self._publish(found.news, fresh=True)
 
     def lose(self, why: str) -> None:
-        """There is nothing to show: what others write can't be followed. `adopt` ends it."""
+        """There is nothing to show: what others write can't be followed. Readers are told; `adopt` ends it."""
         self._lost = why
+        self._wake_readers()
 
     @property
     def published(self) -> int:
@@ -104,12 +105,11 @@ class DayOnShow:
     async def _gate(self) -> None:
         """Wait until nothing in the state is ahead of the disk."""
         while self._ahead:
-            turn = asyncio.get_running_loop().create_future()
-            self._readers.append(turn)
-            await turn
+            await self._turn_of_readers()
 
     async def _settled(self) -> LiveDay:
-        await self._gate()
+        while self._ahead and self._lost is None:
+            await self._turn_of_readers()
         if self._lost is not None:
             raise JournalUnavailable(self._lost, done=None)
         return self._live
@@ -122,6 +122,14 @@ class DayOnShow:
 
     def _open_gate(self) -> None:
         self._ahead = False
+        self._wake_readers()
+
+    async def _turn_of_readers(self) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._readers.append(turn)
+        await turn
+
+    def _wake_readers(self) -> None:
         readers, self._readers = self._readers, []
         for turn in readers:
             if not turn.done():
