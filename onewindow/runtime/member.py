@@ -39,6 +39,8 @@ NO_WORD: Final = "Redis 没有回应 · no word from Redis"
 BLOCK_MS: Final = 1_000
 """How long one reading of the stream waits for news."""
 ALIVE_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 2.0
+"""How often the process that writes looks whether the journal holds what was confirmed, appending or not."""
 LINK_SECONDS: Final = 1.0
 """So long a word about the lease may take."""
 
@@ -80,7 +82,7 @@ class Member(HallRuntime):
         self._broken: Exception | None = None
         self._cold = True
         self._seen = "0-0"
-        self._contact = self._renewed = self._beaten = 0.0
+        self._contact = self._renewed = self._beaten = self._looked = 0.0
         self._silence = NO_WORD
         """Why the stream can't be followed, while it can't."""
         self._refused = ""
@@ -237,7 +239,7 @@ class Member(HallRuntime):
 
     def _tell_refusal(self, error: Exception) -> None:
         """Redis said no, or nothing, when it was asked for the lease. What it says is told once."""
-        refused = "" if isinstance(error, LOST) else str(error)
+        refused = "" if isinstance(error, (*LOST, CopiesMissing)) else str(error)
         if refused and refused != self._refused:
             log.warning(
                 "Redis 不让本进程写（%s）。请检查 --redis 指的是不是主库，以及这个用户的权限。\n"
@@ -274,9 +276,20 @@ class Member(HallRuntime):
             await self._give_up("another process has the lease")
             return
         self._renewed = self._contact
+        if self._renewed - self._looked >= LOOK_SECONDS:
+            await self._look()
         if self._tick_seconds is not None and self._renewed - self._beaten >= ALIVE_SECONDS:
             self._beaten = self._renewed
             await self._redis.set(self.journal.keys.alive, self.clock.now_ms())
+
+    async def _look(self) -> None:
+        """See that what was confirmed is still there: Redis may have come back as an older copy, lease included."""
+        self._looked = self._renewed
+        try:
+            await still_held(self.journal, self.writer.day, self.writer.head)
+        except JournalBroken as broken:
+            self._break(broken)
+            await self._give_up("the journal has lost what was confirmed")
 
     async def _try(self) -> None:
         """Take the lease if it is free, else see who has it."""
