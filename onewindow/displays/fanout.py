@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Jobs = deque[tuple[Iterator[Client], Frame]]
 """Frames on their way, each with those who have not got it yet."""
 
-FIRST: Final = 64
+FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 64
 """Writes in one go otherwise, some 0.6 ms; then the loop has its turn."""

@@ -112,6 +112,11 @@ class FramedProtocol(WebSocketsSansIOProtocol):
             self._extensions = self.scope["extensions"]
             self._extensions[EXTENSION] = FramedOutlet(self)
 
+    def start_keepalive(self) -> None:
+        """The handshake is done: nobody asks for what was read and written in it any more."""
+        super().start_keepalive()
+        del self.request, self.response
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Untie what refers to itself: 24 KiB a connection go now, which the collector would find late."""
         super().connection_lost(exc)
