@@ -14,8 +14,8 @@ def tame_collector() -> None:
 
     Collections of the oldest generation took up to 150 ms, growing with the day, and stood in the p99 of every
     command. Reference counting frees nearly everything here, and connections untie themselves when they end
-    (`displays.framed`, `http.bounded`); what else makes a cycle mostly ends young. So the young are looked through a
-    little at a time, some 6 ms each, and what has stayed only after five million more.
+    (`displays.framed`, `http.bounded`); what else makes a cycle mostly ends young. So the young are looked through
+    ten thousand at a time (up to 20 ms with as many sockets), and what has stayed only after five million more.
     """
     gc.collect()
     gc.freeze()

@@ -78,7 +78,7 @@ class Followers:
                 self._groups.pop(order.group).close()
                 return 0
             case "yield":
-                return os.nice(10)
+                return _yield()
             case "drain":
                 return _drained(self._groups.values(), order.count / 1000)
             case "expect":
@@ -90,6 +90,14 @@ class Followers:
                 return _both(self._groups, order.mark.encode())
             case _:
                 raise RuntimeError(order.do)
+
+
+def _yield() -> int:
+    """Take only the time that nobody else wants: a low priority alone would still end its slice, 3 ms, first."""
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        return 0
+    return os.nice(10)
 
 
 def _connected(order: Follow, n: int, buffer: int = 0) -> socket.socket:
