@@ -83,7 +83,7 @@ function fill(card, screen, down) {
   setText(card, "facts", facts(screen));
   for (const button of card.querySelectorAll("[data-do]")) {
     button.disabled = down || (screen.state === "offline" && button.dataset.do !== "settings");
-    button.setAttribute("aria-label", `${button.textContent} ${screen.settings.zh}`);
+    button.setAttribute("aria-label", `${button.querySelector(".bi__zh").textContent} ${screen.settings.zh}`);
   }
 }
 

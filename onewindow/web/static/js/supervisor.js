@@ -77,6 +77,7 @@ function drawService() {
   notice("suspended").hidden = suspended === null;
   if (suspended) setText(notice("suspended"), "title", `已暂停服务：${suspended.reason_zh}${note ? `（${note}）` : ""}，${suspended.since} 起`);
   setText(document, "service", suspended ? "恢复服务" : "暂停服务");
+  setText(document, "service-en", suspended ? "Resume" : "Suspend");
   notice("break").hidden = !break_until || suspended !== null;
   setText(notice("break"), "title", `午休中，${break_until} 继续；过号、暂离的时限停走`);
   const { due, running } = state.check;
@@ -91,6 +92,7 @@ function drawButtons() {
   const can = usable();
   for (const name of ["open-all", "intake", "close-day", "groups", "service"]) for (const node of buttons(name)) node.disabled = !can || !working();
   setText(document, "intake", state.day.phase === "closing" ? "恢复取号" : "停止取号");
+  setText(document, "intake-en", state.day.phase === "closing" ? "Go on" : "Stop");
   for (const node of buttons("retry")) node.disabled = commands.busy;
   const own = "[data-open], [data-help-off], [data-settle], [data-pause], [data-do], [data-group-do]";
   for (const node of document.querySelectorAll(own)) node.disabled = !can;
