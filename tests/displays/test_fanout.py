@@ -91,6 +91,20 @@ async def test_between_two_commands_there_is_room_for_a_slice() -> None:
     assert crowd.frames == [1] * MANY
 
 
+async def test_slices_that_have_stood_long_enough_still_come_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "SCREENS_STAND_BACK", 0.0)
+    monkeypatch.setattr(fanout, "BETWEEN", 60.0)
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way)
+    under_way.begin()
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True, first=FIRST)
+    await turns()
+    assert sum(crowd.frames) == FIRST and not out.idle
+    under_way.end()
+    await turns()
+    assert crowd.frames == [1] * MANY and out.idle
+
+
 async def test_screens_stand_back_for_a_bounded_time_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanout, "SCREENS_STAND_BACK", 0.01)
     under_way, crowd = UnderWay(), Crowd(MANY)
