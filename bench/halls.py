@@ -40,7 +40,6 @@ GIVEN_OUT: Final = 0.98
 PACES: Final = (1.5, 2.0, 3.0, 4.0)
 FEW: Final = 10
 """Halls for whose forecasts one forecaster has time."""
-EARLIER: Final = "What forecasts take was measured in an earlier run of the same program."
 PARTS: Final = ("there", "peak", "forecasts")
 
 
@@ -149,8 +148,8 @@ def costs(there: Life, shared: OnRedis, last: Told, forecast: float, written: fl
 
 def section(found: Found, command: str) -> str:
     """The section of the page. All parts must have been measured."""
-    there, shared, told = found.there, found.shared, found.told
-    assert there is not None and shared is not None
+    there, shared, told, forecast = found.there, found.shared, found.told, found.forecast_told
+    assert there is not None and shared is not None and forecast is not None
     last, halls = held(told), carried(told)
     each = costs(there, shared, last, found.forecast_cpu, found.visit_bytes)
     intro = paragraph(
@@ -178,7 +177,7 @@ def section(found: Found, command: str) -> str:
             "",
             _carries(last, told, halls),
             "",
-            EARLIER if found.forecast_told is None else _with_forecasts(found.forecast_told, found),
+            _with_forecasts(forecast, found),
             "",
             "| what | costs |",
             "| --- | --- |",

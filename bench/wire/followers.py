@@ -2,7 +2,7 @@
 
     python -m bench.wire.followers        orders (`stage.Follow`) as JSON lines; answers likewise
 
-It only notes when the awaited bytes came: little of the measured time is its own.
+It only notes when the awaited bytes came, and reads them afterwards: little of the measured time is its own.
 """
 
 import base64
@@ -20,6 +20,8 @@ from bench.wire.stage import Came, Follow
 
 PATIENCE: Final = 60.0
 """Seconds until what is awaited must have come."""
+QUIET: Final = 0.05
+"""Seconds without a frame after which what has come is read, awaited or not."""
 SMALL: Final = 2048
 """The receive buffer of a client that stalls, bytes."""
 
@@ -40,7 +42,7 @@ class Group:
         """Read it from now on."""
         end.setblocking(False)
         self.sockets[end.fileno()] = end
-        self.epoll.register(end.fileno(), select.EPOLLIN)
+        self.epoll.register(end.fileno(), select.EPOLLIN | select.EPOLLET)
 
     def close(self) -> None:
         """Hang up, without a farewell."""
@@ -83,7 +85,7 @@ class Followers:
                 return _drained(self._groups.values(), order.count / 1000)
             case "expect":
                 say("listening")
-                return Came(events=_events(group, order.mark.encode(), order.events))
+                return Came(groups=[_arrivals(group, order.mark.encode())])
             case "both":
                 # Who is first: the times at which any of the groups had it, by group.
                 say("listening")
@@ -130,12 +132,23 @@ def _connected(order: Follow, n: int, buffer: int = 0) -> socket.socket:
     return end
 
 
+_room: Final = bytearray(262_144)
+"""For whatever has come to one connection: a new one for each would cost more than the reading."""
+
+
 def _read(fd: int) -> bytes:
-    """What has come; a ping is answered, or the server would hang up."""
-    try:
-        data = os.read(fd, 262_144)
-    except ConnectionResetError:
-        return b""
+    """All that has come, if anything; a ping is answered, or the server would hang up. Raises ConnectionError."""
+    data = b""
+    while True:
+        try:
+            size = os.readv(fd, (_room,))
+        except BlockingIOError:
+            break
+        if not size:
+            raise ConnectionResetError("the server hung up")
+        data += memoryview(_room)[:size]
+        if size < len(_room):
+            break  # Else there may be more, of which the system wouldn't tell again.
     if (at := data.find(PING)) >= 0:
         os.write(fd, PONG + data[at + 2 : at + 6])
     return data
@@ -147,41 +160,43 @@ def _drained(groups: Any, seconds: float) -> int:
     while True:
         for group in groups:
             for fd, _ in group.epoll.poll(0.01):
-                if not _read(fd):
+                try:
+                    _read(fd)
+                except ConnectionError:
                     gone += 1
                     group.epoll.unregister(fd)
         if time.perf_counter() >= until:
             return gone
 
 
-def _events(group: Group, mark: bytes, events: int) -> list[list[float]]:
-    """When each connection had the n-th frame with the mark, by n."""
-    came: list[list[float]] = [[] for _ in range(events)]
-    counts = dict.fromkeys(group.sockets, 0)
+def _arrivals(group: Group, mark: bytes) -> list[float]:
+    """When each connection had the frame with the mark, in the order of arrival.
+
+    What comes is noted at once and read when all have got something, or nothing comes any more: reading two thousand
+    sockets takes longer than writing to them, and would be measured in the server's place.
+    """
+    came: list[float] = []
+    waiting = set(group.sockets)
+    noted: dict[int, float] = {}
     tails: dict[int, bytes] = {}
-    left = len(group.sockets) * events
     until = time.perf_counter() + PATIENCE
-    keep = len(mark) - 1
-    while left:
-        found = group.epoll.poll(1.0)
-        if time.perf_counter() > until:
-            raise TimeoutError(f"{left} frames with {mark.decode()} didn't come")
+    while waiting:
+        found = group.epoll.poll(QUIET, len(group.sockets))
+        now = time.perf_counter()
+        if now > until:
+            raise TimeoutError(f"{len(waiting)} frames with {mark.decode()} didn't come")
         for fd, _ in found:
-            data = _read(fd)
-            if not data:
-                raise ConnectionError(f"the server hung up on one of {len(group.sockets)}")
-            now = time.perf_counter()
-            if fd in tails:
-                data = tails.pop(fd) + data
-            seen = data.count(mark)
-            for _ in range(seen):
-                if counts[fd] < events:
-                    came[counts[fd]].append(now)
-                    counts[fd] += 1
-                    left -= 1
-            if not data.endswith(b"}"):
-                tails[fd] = data[-keep:]
-    return came
+            noted[fd] = now
+        if not found or len(noted) >= len(waiting):
+            for fd, at in noted.items():
+                data = tails.pop(fd, b"") + _read(fd)
+                if fd in waiting and mark in data:
+                    waiting.discard(fd)
+                    came.append(at)
+                elif not data.endswith(b"}"):
+                    tails[fd] = data[1 - len(mark) :]
+            noted.clear()
+    return sorted(came)
 
 
 def _both(groups: dict[str, Group], mark: bytes) -> Came:
@@ -195,15 +210,13 @@ def _both(groups: dict[str, Group], mark: bytes) -> Came:
             raise TimeoutError(f"{len(waiting)} connections didn't get {mark.decode()}")
         for group in groups.values():
             for fd, _ in group.epoll.poll(0):
-                if not (read := _read(fd)):
-                    raise ConnectionError("the server hung up on one that was to get a frame")
-                data = tails.pop(fd, b"") + read
+                data = tails.pop(fd, b"") + _read(fd)
                 now = time.perf_counter()
                 if mark in data and fd in waiting:
                     times[waiting.pop(fd)].append(now)
                 elif not data.endswith(b"}"):
                     tails[fd] = data[1 - len(mark) :]
-    return Came(events=times)
+    return Came(groups=times)
 
 
 def say(what: Any) -> None:

@@ -91,7 +91,7 @@ class Pair:
 
     def came(self) -> list[list[float]]:
         """When what was awaited came."""
-        return msgspec.convert(self._followers.hear(), Came).events
+        return msgspec.convert(self._followers.hear(), Came).groups
 
 
 @contextmanager

@@ -51,10 +51,9 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     mark: str = ""
     """What each of the group must get."""
-    events: int = 1
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
-    """From the followers, for each event: when each connection had it, in the order of arrival."""
+    """From the followers, for each group asked for: when each connection had it, in the order of arrival."""
 
-    events: list[list[float]]
+    groups: list[list[float]]
