@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return Path(tempfile.mkdtemp(dir=folder))
 
         fans = _say("fan-out", lambda: measures.fan_out(place, COUNTS, asked.rounds))
-        stalled = _say("one stalled", lambda: measures.stalled(place, 500, 20))
+        stalled = _say("one stalled", lambda: measures.stalled(place, 500, 50))
         squeezed = _say("compression", lambda: measures.squeezed(place))
         crowd = _say("ten thousand", lambda: measures.crowd(place))
     text = section(

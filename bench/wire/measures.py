@@ -27,7 +27,7 @@ BATCH: Final = 200
 """Issues of which a p99 is taken."""
 BATCHES: Final = 11
 """Their medians count: on two cores that others use, too, a single one says little."""
-PAIRS: Final = 9
+PAIRS: Final = 11
 """Batches of calls without and with a client that stalls, in turn."""
 
 

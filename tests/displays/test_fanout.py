@@ -8,11 +8,11 @@ import pytest
 from onewindow.displays import fanout
 from onewindow.displays.channels import HALL, ticket
 from onewindow.displays.clients import Client
-from onewindow.displays.fanout import FIRST, SLICE, FanOut, Pace
+from onewindow.displays.fanout import FIRST, PROMPT, SLICE, FanOut, Pace
 from onewindow.displays.frames import Frame
 from onewindow.http.under_way import UnderWay
 
-MANY = FIRST + 3 * SLICE
+MANY = FIRST + 3 * PROMPT
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ async def test_between_two_commands_there_is_room_for_a_slice() -> None:
     for n in range(2):
         under_way.begin()
         await turns()
-        assert sum(crowd.frames) == FIRST + n * SLICE
+        assert sum(crowd.frames) == FIRST + n * PROMPT
         under_way.end()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
