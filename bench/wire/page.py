@@ -29,7 +29,8 @@ def _head(command: str, day: str, busy: float, rounds: int, size: int) -> str:
 Measured on {day} by `{command}`; {machine.facts()[0]};
 processes that wanted a core before it began: {busy:.1f}. The real application on uvloop with its journal on SQLite,
 synced. From the moment a call's commit is durable until the last screen has its frame ({size} bytes); all screens are
-read by one bare epoll loop in another process, which shares the cores. The floor: the same bytes by
+watched by one bare epoll loop in another process, which notes what comes, reads it afterwards, and takes only what
+time the hall leaves of its two cores, as machines of their own would. The floor: the same bytes by
 `transport.write` to as many raw TCP connections of the same loop, in turn. Medians of {rounds} rounds."""
 
 
@@ -78,9 +79,7 @@ call five times a second and numbers are issued one after the other, {one.cpu_sh
 
 With one call a second the p99 is **{calm / idle:.2f}** times the one without followers (goal 2:
 {_met(calm <= 2 * idle)}), with five, which no hall of this size has, {busy / idle:.2f} times; medians of
-{len(one.busy)} batches of {len(one.busy[0])}, without followers of as many before and after. The process that
-reads for all ten thousand
-yields to the hall, as machines of their own would.
+{len(one.busy)} batches of {len(one.busy[0])}, without followers of as many before and after.
 
 A suspension of service, which everybody shows: the last screen has it after
 {one.screens_last * 1000:.0f} ms, the first phone after {one.phones_first * 1000:.0f} ms, the last after

@@ -99,7 +99,9 @@ def pair(data: Path) -> Iterator[Pair]:
     """A hall with fresh data, and followers, until the block ends."""
     hall, followers = Talk("bench.wire.hall", "--data", str(data)), Talk("bench.wire.followers")
     try:
-        yield Pair(hall, followers, msgspec.convert(hall.hear(), Ready))
+        both = Pair(hall, followers, msgspec.convert(hall.hear(), Ready))
+        both.followers(Follow(do="yield"))  # Screens are machines of their own, and wouldn't take the hall's cores.
+        yield both
     finally:
         followers.end()
         hall.end()
