@@ -25,7 +25,7 @@ PHONES: Final = 9000
 TICKETS: Final = 2000
 BATCH: Final = 200
 """Issues of which a p99 is taken."""
-BATCHES: Final = 41
+BATCHES: Final = 21
 """Their medians count: on two cores that others use, too, a single one says little."""
 PAIRS: Final = 11
 """Batches of calls without and with a client that stalls, in turn."""
