@@ -60,7 +60,7 @@ def findings(
     yield finding
     if finding.level is not Level.OK:
         return
-    # Not above: python-escpos makes a temporary folder as it is imported.
+    # Not above: what these use makes temporary folders as it is imported.
     from onewindow.doctor import devices, forecast, machine
 
     yield machine.python()

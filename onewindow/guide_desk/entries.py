@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Literal
 
 from onewindow.guide_desk.pinyin import Reader, Spot, Unit, fuzzy
-from onewindow.guide_desk.readings import look_up_apart
+from onewindow.guide_desk.readings import Readings, look_up_apart
 from onewindow.zones.model import Hall
 
 Field = Literal["code", "name", "alias", "group", "group_letter", "department", "zone"]
@@ -68,10 +68,15 @@ class Entry:
 
 def entries_of(hall: Hall) -> tuple[Entry, ...]:
     """All entries of a hall."""
+    return tuple(_entries(hall, Reader(look_ahead(hall))))
+
+
+def look_ahead(hall: Hall) -> Readings:
+    """The readings of a hall's texts; half a second the first time, of another process."""
     texts = _Texts()
     for _ in _entries(hall, texts):
         pass
-    return tuple(_entries(hall, Reader(look_up_apart(texts.found))))
+    return look_up_apart(texts.found)
 
 
 class _Texts:

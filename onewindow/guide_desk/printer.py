@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from escpos.printer import Dummy
 from PIL import Image
 
 from onewindow.guide_desk.printer_ports import NetworkPort, Port, PortFault, port_of
@@ -72,6 +71,8 @@ def told(outcome: Outcome, code: str = "", cause: str = "", mm: int = 0) -> Prin
 
 def escpos_bytes(picture: Image.Image) -> bytes:
     """A one-bit picture, at most 576 dots wide, and a cut, as the printer reads them."""
+    from escpos.printer import Dummy
+
     paper = Dummy(profile=PROFILE)
     paper.hw("INIT")
     paper.image(picture, impl="bitImageRaster")
@@ -133,6 +134,9 @@ class SlipPrinter:
         self._thread.join()
 
     def _run(self) -> None:
+        # It reads the descriptions of all printers: 0.3 s, which neither a start nor the first slip is to wait for.
+        import escpos.printer  # noqa: F401
+
         while (job := self._jobs.get()) is not None:
             printed = self._print(job.draw)
             job.note(printed)

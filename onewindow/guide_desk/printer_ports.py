@@ -2,6 +2,7 @@
 
 The bytes are python-escpos's; the connections to network, file and serial line are opened here, because a slip must
 never be called printed when it was not, one that failed must be closed, and no printer may hold us for ever.
+python-escpos is imported where it is used: it takes 0.3 s, and a server whose pages print has no need of it.
 """
 
 import errno
@@ -15,9 +16,6 @@ from typing import Final, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import serial
-from escpos.constants import RT_MASK_LOWPAPER, RT_MASK_NOPAPER, RT_STATUS_PAPER
-from escpos.exceptions import Error as EscposError
-from escpos.printer import Usb
 
 NETWORK_PORT: Final = 9100
 PATIENCE: Final = 5.0
@@ -98,6 +96,8 @@ class NetworkPort:
         """What the printer's own sensor says; False where it doesn't answer. Raises PortFault without paper."""
         if not self._says_paper:
             return False
+        from escpos.constants import RT_MASK_LOWPAPER, RT_MASK_NOPAPER, RT_STATUS_PAPER
+
         connection.settimeout(PAPER_PATIENCE)
         connection.sendall(RT_STATUS_PAPER)
         try:
@@ -213,6 +213,9 @@ class UsbPort:
         self._use(b"")
 
     def _use(self, slip: bytes) -> None:
+        from escpos.exceptions import Error as EscposError
+        from escpos.printer import Usb
+
         if not Usb.is_usable():
             raise PortFault("no_driver", "pyusb")
         printer = Usb(*self._ids, timeout=int(PATIENCE * 1000))

@@ -7,6 +7,7 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from typing import Final
 
@@ -43,13 +44,18 @@ _known: Final = Readings({}, {})
 """What this process has looked up so far: halls of one province have most of their matters in common."""
 
 
+_looking: Final = threading.Lock()
+"""Held by who looks up: what is asked for meanwhile is mostly the same."""
+
+
 def look_up_apart(texts: Iterable[str]) -> Readings:
     """The same, by another process, unless this one has the dictionaries anyway; nothing is looked up twice."""
     runs = dict.fromkeys(run for text in texts for run in CHINESE.findall(text.lower()))
-    if unknown := [run for run in runs if run not in _known.runs]:
-        found = _apart(unknown)
-        _known.runs.update(found.runs)
-        _known.characters.update(found.characters)
+    with _looking:
+        if unknown := [run for run in runs if run not in _known.runs]:
+            found = _apart(unknown)
+            _known.runs.update(found.runs)
+            _known.characters.update(found.characters)
     return Readings({run: _known.runs[run] for run in runs}, {c: _known.characters[c] for run in runs for c in run})
 
 
