@@ -61,8 +61,9 @@ def http(lab: Lab, sizes: Sizes) -> Http:
     """(a) Issue and call-next a second, beside the same with the journal in memory and beside a bare floor."""
     found: dict[tuple[str, str], list[Spread]] = {}
     alone, raw = list[Spread](), list[float]()
-    for _ in range(sizes.rounds):
-        for journal in VARIANTS:
+    for n in range(2 * sizes.rounds):
+        # There and back: what the machine does beside, half a second at a time, must not always meet the same one.
+        for journal in VARIANTS if n % 2 else reversed(VARIANTS):
             with lab.server(journal) as running:
                 kind = "post" if journal == "floor" else "issue"
                 load = lab.load(running, kind, connections=sizes.connections, count=sizes.requests)
