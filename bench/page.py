@@ -119,7 +119,7 @@ def _head(found: Results) -> list[str]:
         f"{found.busy_after:.1f} at the end (the benchmark's own included)",
         "",
         paragraph(
-            f"Every figure is the median of {rounds(sizes.rounds)}, those of requests of twice as many, there and back;",
+            f"Every figure is the median of {rounds(sizes.rounds)} (requests: of twice as many, there and back);",
             "within a round the variants take turns, each on",
             "a fresh server in a process of its own, loaded by another process that shares the cores. The hall is",
             "the sample hall, open always. Compare ratios, which hold from machine to machine, rather than times,",

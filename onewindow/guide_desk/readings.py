@@ -4,6 +4,7 @@
 """
 
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -77,7 +78,15 @@ def _apart(wanted: list[str]) -> Readings:
         return look_up(wanted)
 
 
+def main() -> None:
+    """Read texts, write their readings, if somebody still wants them."""
+    found = msgspec.json.encode(look_up(msgspec.json.decode(sys.stdin.buffer.read(), type=list[str])))
+    try:
+        sys.stdout.buffer.write(found)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # A server that couldn't start has ended meanwhile, and has said why.
+        os._exit(1)
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(
-        msgspec.json.encode(look_up(msgspec.json.decode(sys.stdin.buffer.read(), type=list[str])))
-    )
+    main()

@@ -48,6 +48,19 @@ def test_bad_hall_files_are_left_to_the_server_to_tell_of(tmp_path: Path) -> Non
     _read_ahead(tmp_path)
 
 
+def test_a_server_that_has_ended_meanwhile_leaves_no_traceback() -> None:
+    command = [sys.executable, "-m", "onewindow.guide_desk.readings"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as looks:
+        assert looks.stdin is not None and looks.stdout is not None and looks.stderr is not None
+        looks.stdout.close()
+        looks.stdin.write('["户政"]'.encode())
+        looks.stdin.close()
+        assert looks.stderr.read() == b""
+    assert looks.returncode == 1
+
+
 def test_what_only_a_printer_needs_is_not_loaded_with_the_server() -> None:
     code = "import sys, onewindow.serve; sys.exit('escpos' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
