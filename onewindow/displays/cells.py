@@ -53,6 +53,11 @@ class Cells:
     def __init__(self, state: HallDay) -> None:
         self.state = state
 
+    @classmethod
+    def since(cls, before: "Cells | None", state: HallDay) -> "Cells":
+        """Those made since the last commit, if they are of this state: what they have gathered is gathered once."""
+        return before if before is not None and before.state is state else cls(state)
+
     def keys(self, channel: Channel) -> tuple[str, ...]:
         """The keys that the channel may have; a cell may still be absent (None)."""
         hall = self.state.hall

@@ -261,9 +261,7 @@ class Hub:
                     await asyncio.sleep(REST)
 
     def _show_figures(self, state: HallDay, touched: Touched, streams: list[Stream]) -> None:
-        if self._cells is None or self._cells.state is not state:
-            self._cells = Cells(state)
-        cells = self._cells
+        cells = self._cells = Cells.since(self._cells, state)
         for stream in streams:
             with self._or_cut_off(stream):
                 keys = self._projection.later(state, touched, stream.channel, cells)
@@ -362,7 +360,8 @@ class Hub:
         return stream
 
     def _fill(self, stream: Stream, state: HallDay) -> None:
-        stream.cells = {key: frames.raw(value) for key, value in Cells(state).of(stream.channel).items()}
+        cells = self._cells = Cells.since(self._cells, state)
+        stream.cells = {key: frames.raw(value) for key, value in cells.of(stream.channel).items()}
         if stream.channel.kind is Kind.SUPERVISOR:
             stream.cells |= {key: frames.raw(value) for key, value in self._extra.items()}
 

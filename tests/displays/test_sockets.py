@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed
 
@@ -107,6 +108,23 @@ async def test_a_phone_follows_its_ticket() -> None:
             await work.do(cmd.CallNext(window="1"))
             await phone.until(lambda s: s.cells["ticket"]["lead_zh"] == "请到 1 号窗口")
             assert [c["kind"] for c in phone.calls] == ["call"]
+
+
+async def test_who_comes_after_a_commit_is_shown_what_it_changed() -> None:
+    """What a snapshot gathers of the whole day is gathered once a commit; the next commit must make it anew."""
+    async with at_work(Pace(beat=60.0, figures=60.0, phones=60.0)) as work:
+        mine = [await work.issue("SZ-01") for _ in range(3)]
+        passed = list[int]()
+        for name in mine[1:]:
+            path = f"/ws/tickets/{work.tracking.token(name)}"
+            async with screen(work, path) as phone, screen(work, path) as same:
+                fresh = Cells(await work.runtime.committed()).of(ch.ticket(name))
+                assert phone.cells == same.cells == msgspec.json.decode(msgspec.json.encode(fresh))
+                passed.append(len(phone.cells["passed"]))
+                await work.issue("SZ-01", "priority")
+                await work.do(cmd.CallNext(window="1", finish=len(passed) > 1))
+                await work.do(cmd.StartService(window="1"))
+        assert passed == [0, 1]
 
 
 async def test_who_may_follow_what() -> None:
