@@ -5,6 +5,7 @@ raster picture (`GS v 0`), so that Chinese prints on every model. `browser:` sta
 the page prints itself.
 """
 
+import contextlib
 import logging
 import queue
 import threading
@@ -135,7 +136,8 @@ class SlipPrinter:
 
     def _run(self) -> None:
         # It reads the descriptions of all printers: 0.3 s, which neither a start nor the first slip is to wait for.
-        import escpos.printer  # noqa: F401
+        with contextlib.suppress(Exception):  # Each slip tries again, and says that it isn't printed.
+            import escpos.printer  # noqa: F401
 
         while (job := self._jobs.get()) is not None:
             printed = self._print(job.draw)

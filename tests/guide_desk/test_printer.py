@@ -4,6 +4,7 @@ import os
 import pty
 import socket
 import subprocess
+import sys
 import termios
 import threading
 from collections.abc import Iterator
@@ -89,6 +90,13 @@ def test_a_file_gets_the_same(tmp_path: Path) -> None:
     file = tmp_path / "lp 0"
     assert print_one(f"file://{tmp_path}/lp%200").outcome == Outcome.PRINTED
     assert_is_the_slip(file.read_bytes(), tmp_path)
+
+
+def test_without_the_printers_descriptions_each_slip_says_that_it_is_not_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "escpos.printer", None)  # As where its temporary folder can't be made.
+    assert print_one(f"file://{tmp_path}/lp").code == "crashed"
 
 
 class Line:
