@@ -4,12 +4,15 @@ Asks and answers travel on the bus, many in one message, and may get lost there.
 whoever writes then, until it is answered; each has an idempotency key, so that it has one effect however often it
 arrives. An ask names the lease under which its receiver writes: what a stopped process finds in its letter box when
 it goes on was meant for a writer that it no longer is.
+
+What has no effect has no key (ADR 30), so a copy would be decided afresh: "nobody waits", and somebody is called all
+the same. So a writer does an ask once, tells its copies what it told before, and leaves those alone that nobody waits
+for any more; another writer is asked under another id, so that it alone can answer.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -55,6 +58,8 @@ class Asks(msgspec.Struct, array_like=True):
     process: str
     token: str
     asks: list[Ask]
+    least: int = 0
+    """The least id that this process waits for: all before it are answered, or given up."""
 
 
 class Told(msgspec.Struct, array_like=True):
@@ -78,6 +83,9 @@ class Tolds(msgspec.Struct, array_like=True):
     told: list[Told]
 
 
+NOT_DONE: Final = ("overtaken", "stopped")
+"""Faults after which an ask is sent again."""
+
 Do = Callable[[Ask], "asyncio.Future[Any]"]
 """Does what is asked here and now; its result is an Answer or bytes, its exception a RuntimeFault."""
 
@@ -91,6 +99,27 @@ class _Pending:
     ask: Ask
     future: "asyncio.Future[Told]"
     sent: float = 0.0
+
+
+@dataclass
+class _Asker:
+    """What one process has asked of us, and may ask again: the answer, None while it is being done."""
+
+    least: int = 0
+    taken: dict[int, Told | None] = field(default_factory=dict)
+
+    def waits_from(self, least: int) -> None:
+        """It waits for nothing before that any more."""
+        self.least = max(self.least, least)
+        for name in [name for name in self.taken if name < self.least]:
+            del self.taken[name]
+
+    def told(self, told: Told) -> None:
+        """Keep the answer for its copies; what was not done may be asked for again."""
+        if told.fault in NOT_DONE:
+            self.taken.pop(told.id, None)
+        elif told.id in self.taken:
+            self.taken[told.id] = told
 
 
 @dataclass
@@ -122,6 +151,7 @@ class Relay:
     _out: list[Ask] = field(default_factory=list)
     _back: dict[str, list[Told]] = field(default_factory=dict)
     _held: list[_Held] = field(default_factory=list)
+    _askers: dict[str, _Asker] = field(default_factory=dict)
 
     # --- the asking end ----------------------------------------------------------------------------------------
 
@@ -130,9 +160,8 @@ class Relay:
 
         Raises Overtaken when this process has become the writer meanwhile: do it here, under the same key.
         """
-        self._next += 1
-        pending = _Pending(Ask(self._next, what, command, by, key, data), _future())
-        self._pending[pending.ask.id] = pending
+        pending = _Pending(Ask(0, what, command, by, key, data), _future())
+        self._name(pending)
         self._send(pending)
         try:
             return await pending.future
@@ -143,12 +172,16 @@ class Relay:
         """The lease's holder, as it was just seen; a new one is asked all that is not answered yet."""
         if token != self.writer:
             self.writer = token
-            for pending in self._pending.values():
+            self._out.clear()
+            waiting, self._pending = tuple(self._pending.values()), {}
+            for pending in waiting:
+                self._name(pending)
                 self._send(pending)
 
     def leads(self, token: str) -> None:
         """Under which lease we write now (empty: no more): what was asked of others is then ours to do."""
         self.token = token
+        self._askers.clear()
         if token:
             self.writer = token
             self.ask_no_more()
@@ -187,6 +220,12 @@ class Relay:
         self._held.append(_Held(tolds.day, tolds.n, tolds.told, until))
         self.followed()
 
+    def _name(self, pending: _Pending) -> None:
+        """Give it an id, greater than all before: what is said of another one is not its answer."""
+        self._next += 1
+        pending.ask = msgspec.structs.replace(pending.ask, id=self._next)
+        self._pending[self._next] = pending
+
     def _send(self, pending: _Pending) -> None:
         if not self.writer or pending.future.done():
             return
@@ -198,8 +237,9 @@ class Relay:
     def _flush(self) -> None:
         asks, self._out = self._out, []
         process = self.writer.rpartition(":")[0]
-        if process:
-            self.bus.send(self.keys.ask(process), _encode(Asks(self.process, self.writer, asks)))
+        if process and asks:
+            least = next(iter(self._pending), self._next + 1)  # They stand in the order of their ids.
+            self.bus.send(self.keys.ask(process), _encode(Asks(self.process, self.writer, asks, least)))
 
     def _pass_on(self, told: list[Told]) -> None:
         loop = asyncio.get_running_loop()
@@ -207,7 +247,7 @@ class Relay:
             pending = self._pending.get(one.id)
             if pending is None or pending.future.done():
                 continue
-            if one.fault in ("overtaken", "stopped"):
+            if one.fault in NOT_DONE:
                 loop.call_later(RECALL_SECONDS, self._send, pending)
             else:
                 pending.future.set_result(one)
@@ -215,21 +255,33 @@ class Relay:
     # --- the answering end -------------------------------------------------------------------------------------
 
     def hear_asks(self, message: bytes) -> None:
-        """Asks from other processes."""
+        """Asks from other processes, and copies of them."""
         asks = _asks.decode(message)
-        for ask in asks.asks:
-            if not self.token or asks.token != self.token:
+        if not self.token or asks.token != self.token:
+            for ask in asks.asks:
                 self._answer(asks.process, Told(ask.id, fault="overtaken"))
-                continue
-            try:
-                future = self.do[ask.what](ask)
-            except RuntimeFault as fault:
-                self._answer(asks.process, _told_fault(ask.id, fault))
-                continue
-            future.add_done_callback(partial(self._done, asks.process, ask.id))
+            return
+        asker = self._askers.setdefault(asks.process, _Asker())
+        asker.waits_from(asks.least)
+        for ask in asks.asks:
+            if ask.id in asker.taken:
+                if (told := asker.taken[ask.id]) is not None:
+                    self._answer(asks.process, told)
+            elif ask.id >= asker.least:
+                asker.taken[ask.id] = None
+                self._take(asks.process, asker, ask)
 
-    def _done(self, process: str, name: int, done: "asyncio.Future[Any]") -> None:
-        self._answer(process, _told(name, done))
+    def _take(self, process: str, asker: _Asker, ask: Ask) -> None:
+        def tell(told: Told) -> None:
+            asker.told(told)
+            self._answer(process, told)
+
+        try:
+            future = self.do[ask.what](ask)
+        except RuntimeFault as fault:
+            tell(_told_fault(ask.id, fault))
+        else:
+            future.add_done_callback(lambda done: tell(_told(ask.id, done)))
 
     def _answer(self, process: str, told: Told) -> None:
         if not self._back:
