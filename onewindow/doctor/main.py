@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from onewindow.doctor import disk, record, shared
+from onewindow.doctor import devices, disk, forecast, machine, record, shared
 from onewindow.doctor.finding import Finding, Level, ok, stop
 from onewindow.zones.load import HallFileError, load_hall
 from onewindow.zones.model import Hall
@@ -60,9 +60,6 @@ def findings(
     yield finding
     if finding.level is not Level.OK:
         return
-    # Not above: what these use makes temporary folders as it is imported.
-    from onewindow.doctor import devices, forecast, machine
-
     yield machine.python()
     yield machine.packages()
     yield devices.fonts()

@@ -172,7 +172,6 @@ class Relay:
         """The lease's holder, as it was just seen; a new one is asked all that is not answered yet."""
         if token != self.writer:
             self.writer = token
-            self._out.clear()
             waiting, self._pending = tuple(self._pending.values()), {}
             for pending in waiting:
                 self._name(pending)
@@ -235,7 +234,9 @@ class Relay:
         self._out.append(pending.ask)
 
     def _flush(self) -> None:
-        asks, self._out = self._out, []
+        # Some were given up meanwhile, are ours to do by now, or bear another id: nobody waits for those.
+        asks = [ask for ask in self._out if (one := self._pending.get(ask.id)) and not one.future.done()]
+        self._out.clear()
         process = self.writer.rpartition(":")[0]
         if process and asks:
             least = next(iter(self._pending), self._next + 1)  # They stand in the order of their ids.

@@ -132,6 +132,15 @@ async def test_only_the_writer_that_is_asked_now_can_answer() -> None:
     assert (await asked).reply == Reply(200, b"A001")
 
 
+async def test_what_has_become_ours_to_do_is_asked_of_nobody() -> None:
+    asker = Asker(Writer("w"))
+    asked = asker.begin()
+    await asyncio.sleep(0)  # It stands in line to be sent …
+    asker.relay.leads("asker:1")
+    await turns()
+    assert isinstance(asked.exception(), Overtaken) and not asker.post.sent
+
+
 async def test_what_was_not_done_may_come_again() -> None:
     writer = Writer("w")
     asker = Asker(writer)
