@@ -84,14 +84,14 @@ def test_without_paper_the_number_is_written_by_hand_and_a_new_roll_ends_the_ala
         page.goto(hall.page_url + "/guide")
         expect(page.locator("html")).to_have_attribute("data-connection", "live")
         chip = page.locator("[data-part=paper]")
-        expect(chip).to_have_text("打印纸")
+        expect(chip).to_have_text("打印纸Paper")
         page.keyboard.press("F2")
         paper.status = b"\x7e"
         page.keyboard.type("q")
         page.keyboard.press("Enter")
         expect(page.locator(".banner--error")).to_contain_text("请手写 Q001")
         expect(page.locator(".guide__number")).to_have_text("Q001")
-        expect(chip).to_have_text("缺纸")
+        expect(chip).to_have_text("缺纸Out of paper")
         assert alarms(hall)["paper_out"]["urgency"] == 1
         page.keyboard.type("v")
         page.keyboard.press("Enter")

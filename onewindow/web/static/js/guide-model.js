@@ -13,15 +13,15 @@ export function restEntries(desk, slips = desk?.recent ?? []) {
   const help = desk.help.map((call) => ({ kind: "help", call, minutes: Math.max(0, Math.floor((desk.now_ms - call.at_ms) / 60000)) }));
   const claims = desk.claims.map((ticket) => ({ kind: "claim", ticket }));
   const recent = slips.map((ticket) => ({ kind: "ticket", ticket }));
-  head(called, "已叫号，请马上过去");
-  head(help, "自助机求助");
-  head(claims, "待核对的优先");
-  head(recent, "刚取的号");
+  head(called, "已叫号，请马上过去", "Called: go with them now");
+  head(help, "自助机求助", "Help at a kiosk");
+  head(claims, "待核对的优先", "Priority to check");
+  head(recent, "刚取的号", "Just issued");
   return [...called, ...help, ...claims, ...recent];
 }
 
-function head(entries, heading) {
-  if (entries.length) entries[0].heading = heading;
+function head(entries, zh, en) {
+  if (entries.length) entries[0].heading = { zh, en };
 }
 
 /**

@@ -26,12 +26,12 @@ export function rest() {
       "div",
       { class: "guide__list" },
       ...[
-        ["yyzz", "输入拼音首字母、名称、部门或编码，↑ ↓ 选事项"],
-        ["Enter", "看材料、期限、窗口和等候；数字键选优先类别，← → 换来意，+ − 改份数"],
-        ["Enter", "取号并打印；Esc 回到空的查找框"],
-        ["G", "业务组字母、分区名也可直接取号"],
-        ["Q031", "输入号码：回队、暂离、改签、取消、改类别"],
-      ].flatMap(([key, text]) => [el("kbd", { class: "kbd" }, key), el("span", {}, text)]),
+        ["yyzz", "输入拼音首字母、名称、部门或编码，↑ ↓ 选事项", "Initials, name, department or code; arrows choose"],
+        ["Enter", "看材料、期限、窗口和等候；数字键选优先类别，← → 换来意，+ − 改份数", "Papers, days, windows, wait; digits: class, ← →: purpose, + −: copies"],
+        ["Enter", "取号并打印；Esc 回到空的查找框", "Issue and print; Esc empties the field"],
+        ["G", "业务组字母、分区名也可直接取号", "A group's letter or a zone's name issues, too"],
+        ["Q031", "输入号码：回队、暂离、改签、取消、改类别", "A number: return, away, reroute, cancel, class"],
+      ].flatMap(([key, zh, en]) => [el("kbd", { class: "kbd" }, key), bi(zh, en)]),
     ),
   ].filter(Boolean);
 }

@@ -16,7 +16,7 @@ export function rows(entries, chosen, onPick) {
       { class: "rows__row", role: "option", id: `row-${index}`, "aria-selected": String(index === chosen), "data-kind": entry.kind, onclick: () => onPick(index) },
       ...MAKERS[entry.kind](entry),
     );
-    const heading = entry.heading ? el("div", { class: "guide__heading", role: "presentation" }, entry.heading) : null;
+    const heading = entry.heading ? el("div", { class: "guide__heading", role: "presentation" }, `${entry.heading.zh} `, el("span", { class: "guide__heading-en", lang: "en" }, entry.heading.en)) : null;
     return heading ? [heading, row] : [row];
   });
 }

@@ -4,15 +4,15 @@ import { foldersText, isLetter, MARKS, readRush, rewritten, toggled } from "./gu
 import { isStopped } from "./guide-service.js";
 import { banner, marksText, offlineMark, place, windowChip, windowWords } from "./guide-words.js";
 
-/** The buttons under the list: [what, zh, key]. */
+/** The buttons under the list: [what, zh, en, key]. */
 const BAR = [
-  ["enter", "取号", "Enter"],
-  ["collect", "取件", "F9"],
-  ["consult", "咨询", "F8"],
-  ["same", "同一人", "F3"],
-  ["reroute", "改签", "F6"],
-  ["void", "作废", "Ctrl+Z"],
-  ["print", "重打", "F4"],
+  ["enter", "取号", "Issue", "Enter"],
+  ["collect", "取件", "Collect", "F9"],
+  ["consult", "咨询", "Question", "F8"],
+  ["same", "同一人", "Same visitor", "F3"],
+  ["reroute", "改签", "Reroute", "F6"],
+  ["void", "作废", "Void", "Ctrl+Z"],
+  ["print", "重打", "Reprint", "F4"],
 ];
 
 /**
@@ -33,8 +33,8 @@ export class RushView {
     this.#parts = parts;
     this.on = on;
     parts.bar.replaceChildren(
-      ...BAR.map(([what, zh, key]) =>
-        el("button", { class: `button button--${what === "enter" ? "primary" : "quiet"}`, type: "button", "data-does": what, onclick: () => on.does[what]() }, zh, el("kbd", { class: "button__key", "aria-hidden": "true" }, key)),
+      ...BAR.map(([what, zh, en, key]) =>
+        el("button", { class: `button button--${what === "enter" ? "primary" : "quiet"}`, type: "button", "data-does": what, onclick: () => on.does[what]() }, bi(zh, en), el("kbd", { class: "button__key", "aria-hidden": "true" }, key)),
       ),
     );
   }
@@ -134,13 +134,13 @@ const help = () =>
     "div",
     { class: "guide__list" },
     ...[
-      ["Q Enter", "业务组字母，回车出票，不再预览"],
-      ["1Q", "先按类别键，再按字母：优先；8Q 听障，9Q 陪同"],
-      ["Q++", "三份；Q*10 十份，一轮三份，办完一轮排到队尾"],
-      ["sfz", "拼音首字母、俗称、名称也行：回车取第一项"],
-      ["Q031", "输入号码，或扫小票：找号、回队、取消"],
-      ["Ctrl+Z", "空框时：作废本台上一张（没叫过的）"],
-      ["Esc", "清空，放弃改签，放弃还没发出的"],
-      ["F2", "回到平时模式"],
-    ].flatMap(([key, text]) => [el("kbd", { class: "kbd" }, key), el("span", {}, text)]),
+      ["Q Enter", "业务组字母，回车出票，不再预览", "A group's letter, Enter: the slip, no preview"],
+      ["1Q", "先按类别键，再按字母：优先；8Q 听障，9Q 陪同", "The class's key first: priority; 8Q deaf, 9Q accompanied"],
+      ["Q++", "三份；Q*10 十份，一轮三份，办完一轮排到队尾", "Three copies; Q*10 ten, three a turn, the rest from the back of the line"],
+      ["sfz", "拼音首字母、俗称、名称也行：回车取第一项", "Initials or name: Enter takes the first"],
+      ["Q031", "输入号码，或扫小票：找号、回队、取消", "A number, or a slip scanned: find, return, cancel"],
+      ["Ctrl+Z", "空框时：作废本台上一张（没叫过的）", "Field empty: void this desk's last slip, not yet called"],
+      ["Esc", "清空，放弃改签，放弃还没发出的", "Empty the field, give up the reroute or what is not sent"],
+      ["F2", "回到平时模式", "Back to the usual mode"],
+    ].flatMap(([key, zh, en]) => [el("kbd", { class: "kbd" }, key), bi(zh, en)]),
   );

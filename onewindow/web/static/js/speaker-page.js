@@ -34,9 +34,16 @@ const speaker = playSpeaker(document.body.dataset.socket, {
 });
 tap.addEventListener("click", () => speaker.tap());
 
+/** What the page says, in Chinese and English. */
+function words() {
+  if (refused) return ["没有权限：请用扬声器的账号或令牌登录本机", "Not allowed: sign in as a loudspeaker on this machine"];
+  if (muted) return ["无声", "No sound"];
+  return held ? ["有声，正在值守", "Sound is on; this one speaks"] : ["待命：另一台设备正在播报", "Standing by: another device speaks"];
+}
+
 function show() {
   box.dataset.sound = !muted && held ? "on" : "off";
-  if (refused) setText(box, "state", "没有权限：请用扬声器的账号或令牌登录本机");
-  else if (muted) setText(box, "state", "无声");
-  else setText(box, "state", held ? "有声，正在值守" : "待命：另一台设备正在播报");
+  const [zh, en] = words();
+  setText(box, "state", zh);
+  setText(box, "state-en", en);
 }
