@@ -107,9 +107,9 @@ def peers_text(runs: list[list[peers.Script]], head: str) -> str:
 {chr(10).join(PEERS)}
 
 The peers' figures are one run each, on another two-core machine with a Python client on the same box, each product as
-it comes: they compare correctness. Neither guards the giving of a number: one takes the highest so far and adds one,
-the other counts the day's requests. Our calls' rate also
-holds a `start` after each call, and the windows that were asked in vain."""
+it comes; our requesters are bare connections, which cost less than such a client. The figures compare correctness.
+Neither peer guards the giving of a number: one takes the highest so far and adds one, the other counts the day's
+requests. Our calls' rate also holds a `start` after each call, and the windows that were asked in vain."""
 
 
 PEERS: Final = (
