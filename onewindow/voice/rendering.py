@@ -14,8 +14,9 @@ import msgspec
 from onewindow.voice import audio
 from onewindow.voice.cache import AudioCache
 from onewindow.voice.engine import VoiceUnavailable
-from onewindow.voice.studio import announcement_address, compose
+from onewindow.voice.studio import announcement_address, compose, sounds_of
 from onewindow.voice.style import Style
+from onewindow.voice.turns import Turns
 from onewindow.voice.ways import Wanted, Way, Ways
 from onewindow.voice.wording import Utterance
 
@@ -41,9 +42,25 @@ class Rendering:
     def __init__(self, ways: Ways, cache: AudioCache) -> None:
         self.ways = ways
         self._cache = cache
+        self._turns = {True: Turns(), False: Turns()}
+        """With clips and without: a voice that hangs must not hold up what can be said with clips.
 
-    async def of(self, utterances: Sequence[Utterance], style: Style, wanted: Wanted = "auto") -> Rendered:
-        """The sound of these utterances in this style."""
+        An engine takes utterances one by one. Without turns, forty calls at one moment have the first sentence of all
+        made before the second of any: the first is then heard when nearly all are done.
+        """
+
+    @property
+    def waiting(self) -> int:
+        """Announcements that wait for their turn."""
+        return sum(turns.waiting for turns in self._turns.values())
+
+    async def of(
+        self, utterances: Sequence[Utterance], style: Style, wanted: Wanted = "auto", *, due: float = 0.0
+    ) -> Rendered:
+        """The sound of these utterances in this style. `due`: when it may be wanted, in seconds of one clock for all.
+
+        Who is due first is served first; 0: somebody waits for it now.
+        """
         failed: list[str] = []
         try:
             ways = await self.ways.of(utterances, wanted)
@@ -52,7 +69,7 @@ class Rendering:
             return Rendered(sha=None, failed=(repr(error),))
         for way in ways:
             try:
-                sha, path, fresh = await self._by(way, utterances, style)
+                sha, path, fresh = await self._by(way, utterances, style, due)
                 seconds = audio.wav_seconds(await asyncio.to_thread(path.read_bytes))
             except (VoiceUnavailable, OSError, ValueError) as error:
                 failed.append(str(error))
@@ -67,13 +84,17 @@ class Rendering:
                 await self.ways.clips.look(again=True)  # A file may have gone: then it is named as missing.
         return Rendered(sha=None, failed=tuple(failed))
 
-    async def _by(self, way: Way, utterances: Sequence[Utterance], style: Style) -> tuple[str, Path, bool]:
+    async def _by(
+        self, way: Way, utterances: Sequence[Utterance], style: Style, due: float
+    ) -> tuple[str, Path, bool]:
         sha = announcement_address(way.names, utterances, style)
         fresh = False
 
         async def made() -> bytes:
             nonlocal fresh
             fresh = True
-            return await compose(lambda place, one: self.ways.render(way, place, one), utterances, style)
+            async with self._turns[bool(way.clips)].turn(due):
+                sounds = await sounds_of(lambda place, one: self.ways.render(way, place, one), utterances)
+            return await asyncio.to_thread(compose, sounds, utterances, style)
 
         return sha, await self._cache.get(sha, made), fresh

@@ -90,7 +90,8 @@ class Loudspeakers:
         """
         of = self._speakers[speaker]
         now = self._clock()
-        style = shorten(of.style, of.sequencer.backlog_seconds(now))
+        backlog = of.sequencer.backlog_seconds(now)
+        style = shorten(of.style, backlog)
         utterances = announce(announcement.call, style, self._templates)
         called_at = now if announcement.called_at is None else announcement.called_at
         item = Item(
@@ -107,7 +108,7 @@ class Loudspeakers:
             )
             self._tell(of, of.sequencer.offer(item, now, estimate_seconds(utterances, style)))
             if item.id in of.spoken:
-                work = self._render(of, item.id, utterances, style, announcement.engine)
+                work = self._render(of, item.id, utterances, style, announcement.engine, due=now + backlog)
                 self._background(work, f"voice {item.id}")
         self._pump(of)
 
@@ -269,10 +270,17 @@ class Loudspeakers:
     # -- inside -----------------------------------------------------------------------------------------
 
     async def _render(
-        self, of: SpeakerState, item_id: str, utterances: tuple[Utterance, ...], style: Style, wanted: Wanted
+        self,
+        of: SpeakerState,
+        item_id: str,
+        utterances: tuple[Utterance, ...],
+        style: Style,
+        wanted: Wanted,
+        *,
+        due: float,
     ) -> None:
         """Render one item and mark it ready; without an engine it is ready too, for the browser's voice."""
-        made = await self.rendering.of(utterances, style, wanted)
+        made = await self.rendering.of(utterances, style, wanted, due=due)
         self._judge(of, made)
         duration = made.seconds if made.sha is not None else estimate_seconds(utterances, style)
         if item_id in of.spoken:

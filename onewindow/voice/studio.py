@@ -3,7 +3,6 @@
 Each utterance is rendered once, however often it is repeated; between them come the style's silences.
 """
 
-import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal, TypeAlias
@@ -35,24 +34,28 @@ _Sound: TypeAlias = tuple[str, str, int, float]
 """What makes an utterance's sound what it is: text, voice, rate, level."""
 
 
-async def compose(
-    render: Callable[[int, Utterance], Awaitable[bytes]], utterances: Sequence[Utterance], style: Style
-) -> bytes:
-    """The announcement as one WAV: chime, utterances with their gaps, a short silence at the end.
+Sounds: TypeAlias = dict[_Sound, bytes]
+"""The WAV of each sound."""
 
-    `render` makes the sound of one, given its place too.
 
-    Raises VoiceUnavailable when the engine cannot render, or renders something that is no such WAV.
+async def sounds_of(render: Callable[[int, Utterance], Awaitable[bytes]], utterances: Sequence[Utterance]) -> Sounds:
+    """The sounds of an announcement, each made once. `render` makes that of one utterance, given its place too.
+
+    Raises VoiceUnavailable when the engine cannot render.
     """
-    rendered: dict[_Sound, bytes] = {}
+    rendered: Sounds = {}
     for place, one in enumerate(utterances):
         if (key := _sound_of(one)) not in rendered:
             rendered[key] = await render(place, one)
-    # Some milliseconds: not in the loop, where calls and frames wait.
-    return await asyncio.to_thread(_joined, rendered, utterances, style)
+    return rendered
 
 
-def _joined(rendered: dict[_Sound, bytes], utterances: Sequence[Utterance], style: Style) -> bytes:
+def compose(rendered: Sounds, utterances: Sequence[Utterance], style: Style) -> bytes:
+    """The announcement as one WAV: chime, utterances with their gaps, a short silence at the end.
+
+    Takes some milliseconds, for which calls and frames should not wait. Raises ValueError for a sound that is no
+    such WAV.
+    """
     sounds = {key: audio.decode_wav(data) for key, data in rendered.items()}
     parts: list[audio.Samples] = []
     if style.chime != "none":
