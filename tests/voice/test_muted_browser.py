@@ -15,9 +15,13 @@ pytestmark = pytest.mark.browser
 BLOCKED = """
 const resume = AudioContext.prototype.resume;
 AudioContext.prototype.resume = function () { return window.touched ? resume.call(this) : Promise.resolve(); };
+window.AudioContext = class extends AudioContext {
+  constructor(...options) { super(...options); if (!window.touched) this.suspend(); }
+};
 addEventListener("pointerdown", () => { window.touched = true; }, true);
 """
-"""A browser that blocks sound until it is touched; Playwright's own questions count as touches otherwise."""
+"""A browser that blocks sound until it is touched; Playwright's own questions count as touches otherwise, and a
+context that is made after one sounds without being asked to."""
 
 
 def muted_speakers(server: Server) -> list[str]:
