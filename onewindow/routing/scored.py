@@ -31,9 +31,13 @@ Front = tuple[float, Place, Line]
 """(minus the score, place, line): the smallest is called. No two have the same place."""
 
 
-def weight(credit: int) -> float:
-    """The weight b or c of a class with this credit (ms), 1 for the standard class."""
-    return 1 + credit / DOUBLES
+def weighted(credit: int, wait: int) -> float:
+    """The wait (ms) in minutes, times the weight b or c of a class with this credit (ms): 1 for the standard class.
+
+    Rounded once, at the end: equal scores are equal numbers, and the earlier ticket goes first. With 1 + C / 30 min
+    rounded before, 18 min at 5/3 came after 15 min at 2.
+    """
+    return (DOUBLES + credit) * wait / (DOUBLES * MINUTE)
 
 
 class Scored:
@@ -124,7 +128,7 @@ class AccumulatingPriority(Scored):
 
     def score(self, matter_set: MatterSet, line: Line, seniority: int, at: int) -> float:
         """Minutes waited, times the class's rate."""
-        return weight(line.credit) * (at - seniority) / MINUTE
+        return weighted(line.credit, at - seniority)
 
 
 class MaxWeight(Scored):
@@ -146,4 +150,4 @@ class GeneralizedCMu(Scored):
 
     def score(self, matter_set: MatterSet, line: Line, seniority: int, at: int) -> float:
         """Weight of the class, times minutes waited, per expected minute of a ticket of the set."""
-        return weight(line.credit) * (at - seniority) / MINUTE * matter_set.count / matter_set.work
+        return weighted(line.credit, at - seniority) * matter_set.count / matter_set.work
