@@ -168,9 +168,10 @@ def test_a_lost_answer_is_asked_again_and_what_follows_waits_its_turn(page: Page
     page.route("**/api/tickets", lose_first)
     type_and_enter(page, "m")
     type_and_enter(page, "n")
-    shows_number(page, "N")
+    shown = shows_number(page, "N")
     assert keys[0] == keys[1]
-    assert len(set(keys)) == 2
+    # Failed once, with two askings of the first and none of the second: then the desk gave a number of its own.
+    assert len(set(keys)) == 2, (shown, page.locator("html").get_attribute("data-offline"))
     assert hall.issued() == before + 2
 
 
