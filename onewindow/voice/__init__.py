@@ -5,7 +5,7 @@ The room stands alone: it takes plain values and imports no other room. Import f
     wording    what is said                 spoken_text, style
     audio      samples: chime, loudness, WAV
     worker     the process that speaks      engine (its parent)
-    cache      rendered announcements       studio (how one is put together)
+    cache      rendered announcements       studio (how one is put together), turns (which is next)
     items      what that order is made of   lease
     sequencer  the order of one loudspeaker speakers (the shell around it)
 

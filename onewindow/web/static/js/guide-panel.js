@@ -1,7 +1,7 @@
 /** The right-hand side of the guide's page: at rest, a ticket before it is issued, an issued one, a found one. */
 import { aheadText, bi, clockText, el, flag } from "./dom.js";
 import { foldersText, MARKS } from "./guide-read.js";
-import { banner, daysText, marksText, offlineMark, place, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
+import { banner, daysText, keyList, marksText, offlineMark, place, wait, windowChip, windowWords, zoneChip } from "./guide-words.js";
 
 const PURPOSE_KEYS = el("span", { class: "guide__sub" }, "← → 换来意");
 
@@ -22,18 +22,14 @@ const button = (zh, en, key, does, kind = "primary") =>
 export function rest() {
   return [
     el("h2", {}, bi("取号三步", "Three steps")),
-    el(
-      "div",
-      { class: "guide__list" },
-      ...[
-        ["yyzz", "输入拼音首字母、名称、部门或编码，↑ ↓ 选事项", "Initials, name, department or code; arrows choose"],
-        ["Enter", "看材料、期限、窗口和等候；数字键选优先类别，← → 换来意，+ − 改份数", "Papers, days, windows, wait; digits: class, ← →: purpose, + −: copies"],
-        ["Enter", "取号并打印；Esc 回到空的查找框", "Issue and print; Esc empties the field"],
-        ["G", "业务组字母、分区名也可直接取号", "A group's letter or a zone's name issues, too"],
-        ["Q031", "输入号码：回队、暂离、改签、取消、改类别", "A number: return, away, reroute, cancel, class"],
-      ].flatMap(([key, zh, en]) => [el("kbd", { class: "kbd" }, key), bi(zh, en)]),
-    ),
-  ].filter(Boolean);
+    keyList([
+      ["yyzz", "输入拼音首字母、名称、部门或编码，↑ ↓ 选事项", "Initials, name, department or code; arrows choose"],
+      ["Enter", "看材料、期限、窗口和等候；数字键选优先类别，← → 换来意，+ − 改份数", "Papers, days, windows, wait; digits: class, ← →: purpose, + −: copies"],
+      ["Enter", "取号并打印；Esc 回到空的查找框", "Issue and print; Esc empties the field"],
+      ["G", "业务组字母、分区名也可直接取号", "A group's letter or a zone's name issues, too"],
+      ["Q031", "输入号码：回队、暂离、改签、取消、改类别", "A number: return, away, reroute, cancel, class"],
+    ]),
+  ];
 }
 
 /**

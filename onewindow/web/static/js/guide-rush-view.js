@@ -2,7 +2,7 @@
 import { bi, el, flag } from "./dom.js";
 import { foldersText, isLetter, MARKS, readRush, rewritten, toggled } from "./guide-read.js";
 import { isStopped } from "./guide-service.js";
-import { banner, marksText, offlineMark, place, windowChip, windowWords } from "./guide-words.js";
+import { banner, keyList, marksText, offlineMark, place, windowChip, windowWords } from "./guide-words.js";
 
 /** The buttons under the list: [what, zh, en, key]. */
 const BAR = [
@@ -130,17 +130,13 @@ function lastSlip({ ticket, print }) {
 }
 
 const help = () =>
-  el(
-    "div",
-    { class: "guide__list" },
-    ...[
-      ["Q Enter", "业务组字母，回车出票，不再预览", "A group's letter, Enter: the slip, no preview"],
-      ["1Q", "先按类别键，再按字母：优先；8Q 听障，9Q 陪同", "The class's key first: priority; 8Q deaf, 9Q accompanied"],
-      ["Q++", "三份；Q*10 十份，一轮三份，办完一轮排到队尾", "Three copies; Q*10 ten, three a turn, the rest from the back of the line"],
-      ["sfz", "拼音首字母、俗称、名称也行：回车取第一项", "Initials or name: Enter takes the first"],
-      ["Q031", "输入号码，或扫小票：找号、回队、取消", "A number, or a slip scanned: find, return, cancel"],
-      ["Ctrl+Z", "空框时：作废本台上一张（没叫过的）", "Field empty: void this desk's last slip, not yet called"],
-      ["Esc", "清空，放弃改签，放弃还没发出的", "Empty the field, give up the reroute or what is not sent"],
-      ["F2", "回到平时模式", "Back to the usual mode"],
-    ].flatMap(([key, zh, en]) => [el("kbd", { class: "kbd" }, key), bi(zh, en)]),
-  );
+  keyList([
+    ["Q Enter", "业务组字母，回车出票，不再预览", "A group's letter, Enter: the slip, no preview"],
+    ["1Q", "先按类别键，再按字母：优先；8Q 听障，9Q 陪同", "The class's key first: priority; 8Q deaf, 9Q accompanied"],
+    ["Q++", "三份；Q*10 十份，一轮三份，办完一轮排到队尾", "Three copies; Q*10 ten, three a turn, the rest from the back of the line"],
+    ["sfz", "拼音首字母、俗称、名称也行：回车取第一项", "Initials or name: Enter takes the first"],
+    ["Q031", "输入号码，或扫小票：找号、回队、取消", "A number, or a slip scanned: find, return, cancel"],
+    ["Ctrl+Z", "空框时：作废本台上一张（没叫过的）", "Field empty: void this desk's last slip, not yet called"],
+    ["Esc", "清空，放弃改签，放弃还没发出的", "Empty the field, give up the reroute or what is not sent"],
+    ["F2", "回到平时模式", "Back to the usual mode"],
+  ]);

@@ -1,5 +1,5 @@
 /** Words that several parts of the guide's page share. */
-import { aheadText, el, waitText } from "./dom.js";
+import { aheadText, bi, el, waitText } from "./dom.js";
 import { MARKS } from "./guide-read.js";
 
 /** 即办, 半个工作日, 5 个工作日. */
@@ -78,3 +78,6 @@ export const marksText = (marks) =>
   MARKS.filter((mark) => marks.includes(mark.code))
     .map((mark) => mark.zh)
     .join("、");
+
+/** What the keys do. @param {Array<[string, string, string]>} keys each a key, and its meaning in Chinese and English */
+export const keyList = (keys) => el("div", { class: "guide__list" }, ...keys.flatMap(([key, zh, en]) => [el("kbd", { class: "kbd" }, key), bi(zh, en)]));
