@@ -8,8 +8,9 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guide_desk.desk import DESK, Hall, open_hall, printing_files, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, open_hall, printing_files
 from tests.guide_desk.paper import Paper
+from tests.guide_desk.rush import opened, shows_number, type_and_enter
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -30,16 +31,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Iterator[Hal
         yield found
 
 
-def opened(hall: Hall, browser: Browser, size: dict[str, int], faults: list[str]) -> Page:
-    """The guide's page in rush mode."""
-    page = watched(signed_in(browser, hall, "guide", size), faults)
-    page.goto(hall.page_url + "/guide")
-    expect(page.locator("html")).to_have_attribute("data-connection", "live")
-    page.locator("[data-part=rush]").click()
-    expect(page.locator(".guide__tile")).to_have_count(24)
-    return page
-
-
 @pytest.fixture
 def page(hall: Hall, browser: Browser) -> Iterator[Page]:
     faults: list[str] = []
@@ -51,18 +42,6 @@ def page(hall: Hall, browser: Browser) -> Iterator[Page]:
 
 def last_number(page: Page) -> str:
     return page.locator(".guide__number[data-number]").get_attribute("data-number") or ""
-
-
-def type_and_enter(page: Page, text: str) -> None:
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def shows_number(page: Page, start: str) -> str:
-    """The large number, once it begins so."""
-    shown = page.locator(f".guide__number[data-number^='{start}']")
-    expect(shown).to_be_visible()
-    return shown.get_attribute("data-number") or ""
 
 
 def test_f2_switches_and_a_reload_keeps_it(page: Page) -> None:
@@ -151,28 +130,6 @@ def test_an_agent_s_ten_folders_are_one_number_of_four_turns(page: Page, hall: H
     page.keyboard.press("F4")
     expect(page.locator(".banner--good")).to_contain_text("小票已打印")
     assert len(paper.jobs) == printed + 3
-
-
-def test_a_lost_answer_is_asked_again_and_what_follows_waits_its_turn(page: Page, hall: Hall) -> None:
-    keys: list[str] = []
-
-    def lose_first(route: Route) -> None:
-        keys.append(route.request.headers["idempotency-key"])
-        if len(keys) == 1:
-            hall.deliver(route.request)
-            route.abort()
-        else:
-            route.continue_()
-
-    before = hall.issued()
-    page.route("**/api/tickets", lose_first)
-    type_and_enter(page, "m")
-    type_and_enter(page, "n")
-    shown = shows_number(page, "N")
-    assert keys[0] == keys[1]
-    # Failed once, with two askings of the first and none of the second: then the desk gave a number of its own.
-    assert len(set(keys)) == 2, (shown, page.locator("html").get_attribute("data-offline"))
-    assert hall.issued() == before + 2
 
 
 def test_ctrl_z_voids_the_last_slip_once_and_never_a_called_one(page: Page, hall: Hall) -> None:

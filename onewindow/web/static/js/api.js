@@ -10,6 +10,9 @@ const WATCH_MS = 500;
 /** Answers that say "not now", sent before anything was decided. */
 const TRY_AGAIN = new Set([502, 503, 504]);
 
+/** Answers of the server since the page was loaded, refusals among them: whoever counts on sees that it is there. */
+export let answers = 0;
+
 /**
  * Why a call was refused or got no answer: `code` is stable, `zh`/`en` say what, `todoZh`/`todoEn`
  * what to do, `status` is the HTTP status (0: no answer), `body` the whole problem document.
@@ -91,6 +94,7 @@ async function send(path, request, until, cut = new AbortController()) {
   try {
     const response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...request, signal: cut.signal });
     const answer = await decoded(response);
+    if (!TRY_AGAIN.has(response.status)) answers += 1;
     if (response.ok) return answer;
     throw new Problem(response.status, answer && typeof answer === "object" ? answer : {});
   } catch (error) {

@@ -5,8 +5,10 @@
  * GET is in flight at a time; whatever asks meanwhile gets one more after it. Without any signal it
  * is read every few seconds all the same. A beat of the socket vouches for what was read only as long as nothing has
  * changed and no socket has been lost since: after a cut the page is live by a reading, never by a beat alone.
+ *
+ * One reading that fails does not say that the server is away: a second one is asked at once, and that one says it.
  */
-import { get } from "./api.js";
+import { answers, get } from "./api.js";
 import { Signal } from "./signal.js";
 
 const POLL_MS = 4000;
@@ -29,6 +31,8 @@ export class Live {
   #known = -1;
   /** Whether the last reading was held up. */
   #held = false;
+  /** Whether the last reading failed, and the next one is to say whether the server is away. */
+  #doubted = false;
   #flight = null;
   /** @type {{cut: AbortController, age: () => number, givenUp: boolean} | null} the reading in flight, and how old it is in ms */
   #reading = null;
@@ -95,11 +99,14 @@ export class Live {
   async #read() {
     clearTimeout(this.#poll);
     const signs = this.#signs;
+    const answered = answers;
     const asked = Date.now();
     const age = stopwatch();
     const cut = new AbortController();
     const reading = { cut, age, givenUp: false };
     this.#reading = reading;
+    // The second after one that failed is not waited for as long as one usually is.
+    const patience = this.#doubted ? setTimeout(() => cut.abort(), HELD_UP_MS) : 0;
     let held = false;
     try {
       const state = await get(this.#path, cut);
@@ -109,17 +116,31 @@ export class Live {
       // Half of the way there and back is the reply's age at most.
       this.#onState(state, state.now_ms - (asked + Date.now()) / 2);
       this.#known = signs;
+      this.#doubted = false;
       this.#setLink("up");
     } catch (problem) {
       // One that was given up says nothing of the server: the next one, already on its way, does.
-      if (!reading.givenUp) this.#setLink(problem.status === 401 || problem.status === 403 ? "signed-out" : "down");
+      if (!reading.givenUp) this.#failed(problem, age() > HELD_UP_MS && answers === answered);
     }
+    clearTimeout(patience);
     this.#reading = null;
     if (this.#next === null) this.#flight = null;
     // The first that was held up may have been set free by the network's return: the next says so at once.
-    const soon = held && !this.#held ? 0 : POLL_DOWN_MS;
+    const soon = this.#doubted || (held && !this.#held) ? 0 : POLL_DOWN_MS;
     this.#held = held;
-    this.#poll = setTimeout(() => this.refresh(), this.link === "up" && !held ? POLL_MS : soon);
+    this.#poll = setTimeout(() => this.refresh(), this.link === "up" && !held && !this.#doubted ? POLL_MS : soon);
+  }
+
+  /**
+   * A reading that failed.
+   *
+   * @param {Error} problem why
+   * @param {boolean} silence for seconds nothing was answered, this one or another: no second one need be waited for
+   */
+  #failed(problem, silence) {
+    const out = problem.status === 401 || problem.status === 403;
+    this.#doubted = this.link === "up" && !out && !silence && !this.#doubted;
+    if (!this.#doubted) this.#setLink(out ? "signed-out" : "down");
   }
 
   #setLink(link) {
