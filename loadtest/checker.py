@@ -104,7 +104,18 @@ def _numbers(hall: Hall, events: list[ev.AnyEvent]) -> Iterator[Fault]:
                 yield Fault("doubled_number", f"the {what} {name} was given out {count} times")
     numbers = hall.settings.numbers
     expected: dict[str, int] = {}
-    for event in issued:
+    calls = 0
+    for event in events:
+        if isinstance(event, ev.LossNoted):
+            expected |= {series: max(count, expected.get(series, 0)) for series, count in event.series.items()}
+            calls = max(calls, event.calls)
+        elif isinstance(event, ev.TicketCalled | ev.TicketRecalled):
+            calls += 1
+            if event.call != calls:
+                yield Fault("gap", f"call {calls} should follow, the id {event.call} was given")
+                calls = event.call
+        if not isinstance(event, ev.TicketIssued):
+            continue
         if event.offline is None:
             count = expected.get(event.series, 0) + 1
             while count in numbers.skip or is_reserved(numbers.width, count):
@@ -116,9 +127,6 @@ def _numbers(hall: Hall, events: list[ev.AnyEvent]) -> Iterator[Fault]:
             yield Fault("gap", f"{event.number} was issued offline and is in no offline series")
         if event.number != f"{event.series}{event.count:0{numbers.width}d}":
             yield Fault("gap", f"{event.number} is no number for {event.count} of series {event.series}")
-    calls = [event.call for event in events if isinstance(event, ev.TicketCalled | ev.TicketRecalled)]
-    if calls != list(range(1, len(calls) + 1)):
-        yield Fault("gap", "the ids of calls and recalls don't run 1, 2, 3 …")
 
 
 def _reasons(hall: Hall, events: list[ev.AnyEvent]) -> Iterator[Fault]:

@@ -291,6 +291,7 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "suspend_service": _plain(cmd.SuspendService, ev.ServiceSuspended, "reason", "note"),
     "resume_service": _plain(cmd.ResumeService, ev.ServiceResumed),
     "note_outage": _plain(cmd.NoteOutage, ev.OutageNoted, "since"),
+    "note_loss": _plain(cmd.NoteLoss, ev.LossNoted, "series", "calls", "rights", "missing"),
     "stop_group": _plain(cmd.StopGroup, ev.GroupStopped, "group"),
     "resume_group": _plain(cmd.ResumeGroup, ev.GroupResumed, "group"),
     "mark_ticket": _plain(cmd.MarkTicket, ev.TicketMarked, "ticket", "marks"),

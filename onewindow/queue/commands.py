@@ -13,7 +13,9 @@ from onewindow.queue.command import (
 from onewindow.queue.commands_day import (
     Carried,
     CloseDay,
+    KnownRight,
     LeaveDay,
+    NoteLoss,
     NoteOutage,
     OpenDay,
     ResumeGroup,
@@ -75,6 +77,7 @@ AnyCommand = (
     | SuspendService
     | ResumeService
     | NoteOutage
+    | NoteLoss
     | StopGroup
     | ResumeGroup
     | IssueTickets
@@ -130,10 +133,12 @@ __all__ = [
     "HoldTicket",
     "IssueTickets",
     "Item",
+    "KnownRight",
     "LeaveDay",
     "MarkNoShow",
     "MarkTicket",
     "MergeWindow",
+    "NoteLoss",
     "NoteOutage",
     "OfflineSlip",
     "OpenDay",

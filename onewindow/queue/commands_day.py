@@ -91,6 +91,31 @@ class NoteOutage(Command, frozen=True, kw_only=True, tag="note_outage"):
     since: int
 
 
+class KnownRight(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A desk's right to numbers (离线号段) that was granted today; as `SeriesGranted` says it."""
+
+    no: int
+    device: str
+    at: int
+    """When it was granted, ms."""
+    most: int
+
+
+class NoteLoss(Command, frozen=True, kw_only=True, tag="note_loss"):
+    """The journal has lost a part of today that was confirmed (日志丢失): the shell says what it knew of it.
+
+    `onewindow.queue.decide_loss.known_of` makes it from the state as it was.
+    """
+
+    series: dict[str, int]
+    """The last number given in each series."""
+    calls: int
+    """The last call id given."""
+    rights: tuple[KnownRight, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Printed numbers whose holders were still to be served."""
+
+
 class StopGroup(Command, frozen=True, kw_only=True, tag="stop_group"):
     """No more numbers for a group today (业务组停止取号)."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from onewindow.queue import commands as cmd
 from onewindow.queue import decide_desk as desk
 from onewindow.queue import decide_hall as hall
+from onewindow.queue import decide_loss as loss
 from onewindow.queue import decide_marks as marks
 from onewindow.queue import decide_moves as moves
 from onewindow.queue import decide_offline as offline
@@ -34,6 +35,7 @@ DECIDERS: dict[type[cmd.Command], Decider] = {
     cmd.SuspendService: service.suspend,
     cmd.ResumeService: service.resume,
     cmd.NoteOutage: service.note_outage,
+    cmd.NoteLoss: loss.note,
     cmd.StopGroup: service.stop_group,
     cmd.ResumeGroup: service.resume_group,
     cmd.IssueTickets: desk.issue,

@@ -17,6 +17,7 @@ from onewindow.queue.events_day import (
     GroupStopped,
     IntakeResumed,
     IntakeStopped,
+    LossNoted,
     OutageNoted,
     ServiceResumed,
     ServiceSuspended,
@@ -74,6 +75,7 @@ AnyEvent = (
     | ServiceSuspended
     | ServiceResumed
     | OutageNoted
+    | LossNoted
     | GroupStopped
     | GroupResumed
     | TicketSettled
@@ -138,6 +140,7 @@ __all__ = [
     "HelpCalled",
     "IntakeResumed",
     "IntakeStopped",
+    "LossNoted",
     "MatterSet",
     "OfflineIssue",
     "OutageNoted",

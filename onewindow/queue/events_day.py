@@ -1,6 +1,6 @@
 """Events of the day and of the hall as a whole (当天事件)."""
 
-from onewindow.queue.commands import Carried
+from onewindow.queue.commands import Carried, KnownRight
 from onewindow.queue.event import Event
 
 
@@ -57,6 +57,19 @@ class OutageNoted(Event, frozen=True, kw_only=True, tag="outage_noted"):
     """The system was away from `since` to `at` (系统中断), by a power cut say: that time counts against nobody."""
 
     since: int
+
+
+class LossNoted(Event, frozen=True, kw_only=True, tag="loss_noted"):
+    """A part of today that was confirmed is gone from the journal (日志丢失): what it gave out isn't given again."""
+
+    series: dict[str, int]
+    """Series that go on behind these numbers."""
+    calls: int
+    """Call ids go on behind this one."""
+    rights: tuple[KnownRight, ...] = ()
+    """Rights that count again: their desks may still hold slips."""
+    missing: tuple[str, ...] = ()
+    """Printed numbers that people may hold and the hall doesn't know any more."""
 
 
 class GroupStopped(Event, frozen=True, kw_only=True, tag="group_stopped"):

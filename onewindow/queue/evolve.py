@@ -99,6 +99,7 @@ def _ticket_issued(state: HallDay, event: ev.TicketIssued) -> None:
         state.series[event.series] = event.count
     else:
         state.rights[event.offline.right].taken[event.number] = event.offline.said
+        state.missing.pop(event.number, None)
     state.tickets[ticket.id] = ticket
     state.visits[ticket.visit].tickets.append(ticket.id)
     stand(state, ticket)

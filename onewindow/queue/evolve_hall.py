@@ -56,6 +56,15 @@ def _outage_noted(state: HallDay, event: ev.OutageNoted) -> None:
     state.stops.append(Stop(kind="outage", since=event.since, until=event.at))
 
 
+def _loss_noted(state: HallDay, event: ev.LossNoted) -> None:
+    for series, count in event.series.items():
+        state.series[series] = max(count, state.series.get(series, 0))
+    state.calls = max(event.calls, state.calls)
+    for right in event.rights:
+        state.rights[right.no] = SeriesRight(no=right.no, device=right.device, at=right.at, most=right.most)
+    state.missing.update(dict.fromkeys(event.missing, event.at))
+
+
 def _group_stopped(state: HallDay, event: ev.GroupStopped) -> None:
     state.stopped_groups[event.group] = GroupStop(at=event.at, last=event.last, forecast=event.forecast)
 
@@ -117,6 +126,7 @@ HALL_HANDLERS: dict[type, Callable[[HallDay, Any], None]] = {
     ev.ServiceSuspended: _service_suspended,
     ev.ServiceResumed: _service_resumed,
     ev.OutageNoted: _outage_noted,
+    ev.LossNoted: _loss_noted,
     ev.GroupStopped: _group_stopped,
     ev.GroupResumed: _group_resumed,
     ev.TicketMarked: _ticket_marked,

@@ -245,6 +245,8 @@ class HallDay:
         """When intake ended; None while it goes on."""
         self.rights: dict[int, SeriesRight] = {}
         """Blocks of numbers that desks' pages give out by themselves, in the order of their grants."""
+        self.missing: dict[str, int] = {}
+        """Printed numbers that people may hold and the journal has lost, each with the time when that was noted."""
         self.stops: list[Stop] = []
         """In the order in which they began."""
         self.stopped_groups: dict[str, GroupStop] = {}

@@ -140,6 +140,7 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
             cmd.SuspendService(reason="power"),
             *[cmd.ResumeService()] * 3,
             cmd.NoteOutage(since=day.at - 60_000),
+            cmd.NoteLoss(series={"A": luck.randint(0, 60)}, calls=luck.randint(0, 400), missing=("A999",)),
             cmd.StopGroup(group=luck.choice("ABC")),
             *[cmd.ResumeGroup(group=luck.choice("ABC"))] * 2,
             cmd.MergeWindow(window=window, into=luck.choice(windows)),

@@ -2,7 +2,8 @@
 
 `python -m tests.queue.golden_day NAME` writes `tests/golden/NAME.jsonl`: first the final state in short, then a line
 for each command with its time and events. `day-1` is a morning, `day-2` the day's edges (`golden_edges`). Write a new
-one when commands or events have grown; never change an old. `day-3` has a desk that issued without the server.
+one when commands or events have grown; never change an old. `day-3` has a desk that issued without the server;
+in `day-4` the journal has lost a part.
 """
 
 import random
@@ -22,8 +23,8 @@ from onewindow.queue.state import HallDay, TicketState
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 from tests.core_hall import DAY, MINUTE, T0
+from tests.queue import golden_loss, golden_offline
 from tests.queue.golden_edges import Edges, opening
-from tests.queue.golden_offline import play
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "golden"
@@ -127,8 +128,8 @@ def write_edges(name: str, seed: int = 20261124) -> None:
     save(name, state, lines)
 
 
-def write_offline(name: str) -> None:
-    """Play the day with two desks that went on without the server, and write it down."""
+def write_play(name: str, play: Callable[[Hall, golden_offline.Do], None]) -> None:
+    """Play a day that says its own times, and write it down."""
     hall = anqiu()
     state, lines = HallDay(hall), list[Line]()
 
@@ -151,7 +152,12 @@ def save(name: str, state: HallDay, lines: list[Line]) -> None:
         file.write(b"\n".join(out) + b"\n")
 
 
-STORIES: dict[str, Callable[[str], None]] = {"day-1": write, "day-2": write_edges, "day-3": write_offline}
+STORIES: dict[str, Callable[[str], None]] = {
+    "day-1": write,
+    "day-2": write_edges,
+    "day-3": lambda name: write_play(name, golden_offline.play),
+    "day-4": lambda name: write_play(name, golden_loss.play),
+}
 
 if __name__ == "__main__":
     STORIES[sys.argv[1]](sys.argv[1])

@@ -3,12 +3,13 @@
 from collections import Counter
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.capability import can_serve, credit_of, windows_of
 from onewindow.queue.decide import decide, execute
+from onewindow.queue.decide_loss import known_of
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import DayPhase, HallDay, TicketState, WindowPhase
 from onewindow.routing.lines import Place
@@ -27,7 +28,11 @@ class PromisingHall(RuleBasedStateMachine):
         self.state = HallDay(HALL)
         self.now = T0
         self.events: list[ev.AnyEvent] = []
+        self.steps: list[int] = []
+        """How many events there were after each command that had some."""
         self.given: list[str] = []
+        """Printed numbers, those that the journal has lost among them: people hold them."""
+        self.lost: set[str] = set()
         self.asked: set[type] = set()
 
     def do(self, command: cmd.AnyCommand) -> tuple[ev.AnyEvent, ...] | Refusal:
@@ -41,6 +46,7 @@ class PromisingHall(RuleBasedStateMachine):
             assert fingerprint(self.state) == before, "a refusal changed the state"
             return done
         self.events.extend(done)
+        self.steps += [len(self.events)] if done else []
         self.given.extend(e.number for e in done if isinstance(e, ev.TicketIssued))
         for event in done:
             if isinstance(event, ev.TicketMissed):
@@ -49,6 +55,27 @@ class PromisingHall(RuleBasedStateMachine):
             if isinstance(event, ev.TicketAbandoned):
                 assert self.state.tickets[event.ticket].choice == "give_up", "given up without a choice"
         return done
+
+    @rule(commands=st.integers(1, 5))
+    @precondition(lambda self: len(self.steps) > 6)
+    def lose(self, commands: int) -> None:
+        """The journal comes back without its last commands; a process that had seen them says so."""
+        known = known_of(self.state)
+        del self.steps[-commands:]
+        del self.events[self.steps[-1] :]
+        left = replayed(HALL, self.events)
+        gone = [ticket.number for name, ticket in self.state.tickets.items() if name not in left.tickets]
+        # A slip of a desk's own is still at the desk, which may hand it in again.
+        width = HALL.settings.numbers.width
+        self.given = [number for number in self.given if number not in gone or len(number) == 1 + width]
+        self.lost |= {number for number in gone if len(number) == 1 + width}
+        self.state = left
+        self.do(known)
+        assert self.do(cmd.NoteLoss(series=known.series, calls=known.calls, missing=known.missing)) == ()
+        assert self.state.series == known.series and self.state.calls == known.calls
+        assert {right.no for right in known.rights} == self.state.rights.keys()
+        held = {ticket.number for ticket in self.state.tickets.values()}
+        assert set(known.missing) <= held | self.state.missing.keys() and not held & self.lost
 
     def name(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from([*self.state.tickets, "20261124-Z999"]), label="ticket")
@@ -165,7 +192,7 @@ class PromisingHall(RuleBasedStateMachine):
 
     @invariant()
     def numbers_are_unique_and_gap_free(self) -> None:
-        assert len(set(self.given)) == len(self.given) == len(self.state.tickets)
+        assert len(set(self.given)) == len(self.given) == len(self.state.tickets) + len(self.lost)
         skip = HALL.settings.numbers.skip
         by_series: dict[str, list[int]] = {}
         width = HALL.settings.numbers.width
