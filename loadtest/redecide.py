@@ -259,6 +259,11 @@ def _take_in(state: HallDay, entry: Entry) -> cmd.AnyCommand:
     return cmd.TakeInSlip(right=right, slip=slip)
 
 
+def _note_loss(state: HallDay, entry: Entry) -> cmd.AnyCommand:
+    lost = _first(entry, ev.LossNoted)
+    return cmd.NoteLoss(day=state.day, series=lost.series, calls=lost.calls, rights=lost.rights, missing=lost.missing)
+
+
 def _plain(command: type[cmd.AnyCommand], event: type[ev.Event], *fields: str) -> Rebuild:
     """A command whose fields are those of its one event."""
 
@@ -291,7 +296,7 @@ REBUILD: Final[dict[str, Rebuild]] = {
     "suspend_service": _plain(cmd.SuspendService, ev.ServiceSuspended, "reason", "note"),
     "resume_service": _plain(cmd.ResumeService, ev.ServiceResumed),
     "note_outage": _plain(cmd.NoteOutage, ev.OutageNoted, "since"),
-    "note_loss": _plain(cmd.NoteLoss, ev.LossNoted, "series", "calls", "rights", "missing"),
+    "note_loss": _note_loss,
     "stop_group": _plain(cmd.StopGroup, ev.GroupStopped, "group"),
     "resume_group": _plain(cmd.ResumeGroup, ev.GroupResumed, "group"),
     "mark_ticket": _plain(cmd.MarkTicket, ev.TicketMarked, "ticket", "marks"),

@@ -138,6 +138,7 @@ async def open_app(
                 build_reply=build_reply,
                 prepare=prepare,
                 tick_seconds=tick_seconds,
+                loss=data_dir / f"{hall.settings.code}.lost",
             )
             if redis
             else open_runtime(

@@ -10,7 +10,7 @@ GROUND: dict[str, set[str]] = {
     "shared": set(),
     "device": set(),
     "views": set(),
-    "runtime": {"shared"},
+    "runtime": {"shared", "whole_file"},  # the latter one module, on the standard library alone
     "http": {"runtime"},
     "access": {"http", "shared"},
     "web": {"access", "http"},

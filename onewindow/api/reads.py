@@ -15,8 +15,9 @@ from onewindow.api.query import whole_number
 from onewindow.api.replies import day_view
 from onewindow.http.answer import encode, json_answer
 from onewindow.http.problem import problem, problem_of
+from onewindow.queue.checks import find_ticket
 from onewindow.queue.journal import Journal
-from onewindow.queue.refusals import refuse
+from onewindow.queue.refusals import Refusal
 from onewindow.runtime.hall import HallRuntime
 from onewindow.views.ticket import View, holder_ticket, staff_ticket
 from onewindow.zones.model import Hall
@@ -89,9 +90,9 @@ class Reads:
         elif holder != name:
             raise problem("ticket_of_another")
         state = await self._runtime.committed()
-        ticket = state.tickets.get(name)
-        if ticket is None:
-            raise problem_of(refuse("unknown_ticket", name=name))
+        ticket = find_ticket(state, name)
+        if isinstance(ticket, Refusal):
+            raise problem_of(ticket)
         view = staff_ticket if holder is None else holder_ticket
         return json_answer({"ticket": view(state, ticket)})
 

@@ -19,6 +19,7 @@ from onewindow.displays.holder import CARRIED
 from onewindow.displays.map_page import MapRoom
 from onewindow.displays.service import banner
 from onewindow.http.problem import problem, problem_of
+from onewindow.queue.checks import missing
 from onewindow.queue.refusals import refuse
 from onewindow.queue.state import HallDay
 from onewindow.queue.words import COMPLAINTS, GRADES, RATING_REASONS
@@ -125,7 +126,12 @@ class _Room:
             return RedirectResponse(f"/t/{self._token_of(new)}", 303)
         if found is None:
             return self._pages.render(
-                request, "phone_past.html", status_code=404, number=name.partition("-")[2], page_zh="号票"
+                request,
+                "phone_past.html",
+                status_code=404,
+                number=name.partition("-")[2],
+                lost=missing(state, name) is not None,
+                page_zh="号票",
             )
         return self._pages.render(
             request,

@@ -18,7 +18,8 @@ from onewindow.guide_desk.slip import Slip, slip_lines
 from onewindow.guide_desk.slip_image import slip_image
 from onewindow.guide_desk.trial_slip import trial_slip_image
 from onewindow.http.problem import problem, problem_of
-from onewindow.queue.refusals import refuse
+from onewindow.queue.checks import find_ticket
+from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay, Ticket
 from onewindow.runtime.hall import HallRuntime
 from onewindow.zones.model import Frozen
@@ -76,9 +77,9 @@ class DeskRoom:
             principal = require(conn, *STAFF, Role.KIOSK)
         elif holder != name:
             raise problem("ticket_of_another")
-        ticket = state.tickets.get(name)
-        if ticket is None:
-            raise problem_of(refuse("unknown_ticket", name=name))
+        ticket = find_ticket(state, name)
+        if isinstance(ticket, Refusal):
+            raise problem_of(ticket)
         if principal is not None and principal.role is Role.KIOSK and ticket.channel != KIOSK_CHANNEL:
             raise problem("ticket_of_another")
         return ticket

@@ -28,7 +28,16 @@ def known(things: Iterable[Coded]) -> str:
 def find_ticket(state: HallDay, name: str) -> Ticket | Refusal:
     """The ticket with this id of today."""
     ticket = state.tickets.get(name)
-    return refuse("unknown_ticket", name=name) if ticket is None else ticket
+    if ticket is not None:
+        return ticket
+    number = missing(state, name)
+    return refuse("unknown_ticket", name=name) if number is None else refuse("lost_ticket", number=number)
+
+
+def missing(state: HallDay, name: str) -> str | None:
+    """The printed number of a ticket's id whose record the journal has lost, or None."""
+    day, _, number = name.partition("-")
+    return number if number in state.missing and day == state.day.replace("-", "") else None
 
 
 def find_window(state: HallDay, name: str) -> WindowState | Refusal:

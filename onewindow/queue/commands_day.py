@@ -107,6 +107,8 @@ class NoteLoss(Command, frozen=True, kw_only=True, tag="note_loss"):
     `onewindow.queue.decide_loss.known_of` makes it from the state as it was.
     """
 
+    day: str
+    """YYYY-MM-DD: the day may turn while the command waits, and another day has numbers of its own."""
     series: dict[str, int]
     """The last number given in each series."""
     calls: int

@@ -122,6 +122,11 @@ TEXTS: Final[dict[str, tuple[Fault, str, str]]] = {
         "没有号票“{name}”。请核对号码和日期。",
         "There is no ticket {name}. Check the number and the day.",
     ),
+    "lost_ticket": (
+        Fault.NOT_FOUND,
+        "{number} 号的记录因故障丢失。请当场重新取号，新号接在后面。",
+        "The record of {number} was lost by a fault. Issue a new number; those go on behind it.",
+    ),
     "unknown_window": (Fault.NOT_FOUND, "没有窗口“{name}”。", "There is no window {name}."),
     "window_not_open": (
         Fault.CONFLICT,

@@ -9,18 +9,20 @@ the day, the passing of time, the note of an outage.
 import asyncio
 import logging
 import secrets
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from redis.exceptions import RedisError
 
-from onewindow.queue.commands import NoteOutage
+from onewindow.queue.commands import AnyCommand, NoteOutage
 from onewindow.queue.events import DayLeft
-from onewindow.queue.journal import JournalBroken, StoredCommit, still_held
+from onewindow.queue.journal import HistoryLost, JournalBroken, StoredCommit, still_held
 from onewindow.queue.journal_redis import RedisJournal
-from onewindow.runtime.answers import RuntimeFault
+from onewindow.runtime.answers import Answer, RuntimeFault
 from onewindow.runtime.clock import Clock
 from onewindow.runtime.hall import ClockSuspect, HallRuntime
 from onewindow.runtime.live_day import last_day
+from onewindow.runtime.loss import LossMemory
 from onewindow.runtime.peers import BusPeers
 from onewindow.runtime.relay import Relay
 from onewindow.runtime.ticker import Ticker
@@ -59,6 +61,7 @@ class Member(HallRuntime):
         prepare: Prepare,
         *,
         tick_seconds: float | None,
+        loss: LossMemory,
     ) -> None:
         super().__init__(hall, journal, clock, build_reply, prepare, shared=True)
         self.process = secrets.token_hex(6)
@@ -69,6 +72,7 @@ class Member(HallRuntime):
         self._relay = Relay(self._bus, keys, self.process, lambda: (self.writer.day, self.writer.head.n))
         self.peers = self._peers = BusPeers(self._bus, keys, self.process)
         self._tick_seconds = tick_seconds
+        self._loss = loss
         self._ticker: Ticker | None = None
         self._following = asyncio.Lock()
         """Held while the state is moved on by what others wrote, and while the role changes."""
@@ -202,6 +206,8 @@ class Member(HallRuntime):
     def _break(self, error: Exception) -> None:
         """What was written doesn't fit what we have seen: show and write nothing more until a restart."""
         log.error("%s", error)
+        if isinstance(error, HistoryLost) and self._broken is None:
+            self._loss.keep(self.writer.live.state, self.writer.given)
         self._broken = error
         self.writer.lose(str(error).partition("\n")[0] or repr(error))
         self._relay.ask_no_more()
@@ -330,6 +336,7 @@ class Member(HallRuntime):
                 raise
             self.writer.lead()
             self._leads = True
+            await self._loss.tell(self.writer.day, self._as_system)
         self._relay.leads(self._lease.token)
         self._tell_role()
         await self._redis.set(self.journal.keys.files, self.hall.digest)
@@ -346,6 +353,15 @@ class Member(HallRuntime):
             self._ticker.start(self._tick_seconds)
         if self.writer.day:
             self._ready.set()
+
+    async def turn(self) -> bool:
+        """As `HallRuntime.turn`; a day that begins anew goes on behind what was known of it."""
+        goes_on = await super().turn()
+        await self._loss.tell(self.writer.day, self._as_system)
+        return goes_on
+
+    def _as_system(self, command: AnyCommand) -> Awaitable[Answer]:
+        return self.writer.submit(command, by="system")
 
     async def _begin(self) -> None:
         last, today = self.writer.day, self._clock_day()

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from onewindow.queue.decide_loss import given_of
 from onewindow.queue.evolve import evolve_all
 from onewindow.queue.journal import Commit, Head, StoredCommit
 from onewindow.queue.state import HallDay
@@ -28,7 +29,8 @@ class DayOnShow:
         self.hall = hall
         self.feed = Feed()
         self._live = live
-        self._published = live.head.n
+        self._published, self.given = live.head.n, given_of(live.state)
+        """`given`: how far the live day has come that listeners were told of."""
         self._readers: list[asyncio.Future[None]] = []
         self._ahead = False
         self._lost: str | None = None
@@ -117,7 +119,7 @@ class DayOnShow:
     def _publish(self, commits: list[Commit], *, fresh: bool) -> None:
         live = self._live
         entries = tuple(entry for commit in commits for entry in commit.entries)
-        self._published = live.head.n
+        self._published, self.given = live.head.n, given_of(live.state)
         self.feed.publish(Committed(day=live.day, n=live.head.n, entries=entries, state=live.state, fresh=fresh))
 
     def _open_gate(self) -> None:

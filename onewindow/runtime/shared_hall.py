@@ -1,9 +1,11 @@
 """A hall on several processes (多进程大厅): a command may come to any of them; the one that writes decides it."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from onewindow.queue.commands import AnyCommand
@@ -12,11 +14,14 @@ from onewindow.queue.refusals import refuse
 from onewindow.runtime.answers import Answer, JournalUnavailable, Overtaken
 from onewindow.runtime.clock import Clock, SystemClock
 from onewindow.runtime.hall import HallRuntime
+from onewindow.runtime.loss import LossMemory
 from onewindow.runtime.member import Member
 from onewindow.runtime.relay import Ask, Told, answer_of, fault_of
 from onewindow.runtime.writer import BuildReply, Prepare, as_asked, empty_reply
 from onewindow.shared.lease import TRY_SECONDS
 from onewindow.zones.model import Hall
+
+log = logging.getLogger(__name__)
 
 PATIENCE: Final = 8.0
 """Seconds that a command waits for a process that writes, take-over included."""
@@ -34,8 +39,9 @@ class SharedHall(Member):
         prepare: Prepare,
         *,
         tick_seconds: float | None,
+        loss: LossMemory,
     ) -> None:
-        super().__init__(hall, journal, clock, build_reply, prepare, tick_seconds=tick_seconds)
+        super().__init__(hall, journal, clock, build_reply, prepare, tick_seconds=tick_seconds, loss=loss)
         self._relay.do = {
             "submit": self._do_submit,
             "confirm_day": self._do_confirm,
@@ -87,6 +93,22 @@ class SharedHall(Member):
                 return told.data
             except Overtaken:
                 await self._a_change(until)
+
+    async def tell_loss(self) -> None:
+        """Before anybody is served: say what an earlier process here knew of a day that the journal has lost in part.
+
+        Waits for a process that writes, and for the day. Raises JournalUnavailable when this process has stopped.
+        """
+        while (left := self._loss.left) is not None:
+            self._whole()
+            if left.day > self.writer.day and left.day <= self._clock_day():
+                await asyncio.sleep(TRY_SECONDS)
+                continue
+            try:
+                await self._loss.tell(self.writer.day, lambda known: self.submit(known, by="system"))
+                return
+            except JournalUnavailable as fault:
+                log.warning("%s", fault)
 
     def _whole(self, key: str = "") -> None:
         """Raises JournalUnavailable when this process has stopped for good: nothing is to be waited for."""
@@ -147,16 +169,22 @@ async def open_shared(
     build_reply: BuildReply = empty_reply,
     prepare: Prepare = as_asked,
     tick_seconds: float | None = 1.0,
+    loss: Path | None = None,
 ) -> AsyncIterator[SharedHall]:
     """One process's part of the hall whose journal lies in the Redis at `url`, until the block ends.
 
-    As `open_runtime`. Raises JournalBroken, or RedisError when the server can't be reached.
+    As `open_runtime`. `loss`: the file in which this process leaves what it knew of a day when the journal loses a
+    part of it; None: nothing is left. Raises JournalBroken, or RedisError when the server can't be reached.
     """
     journal = RedisJournal(url, hall.settings.code, replicas=replicas)
-    shared = SharedHall(hall, journal, clock or SystemClock(), build_reply, prepare, tick_seconds=tick_seconds)
+    memory = LossMemory(loss)
+    shared = SharedHall(
+        hall, journal, clock or SystemClock(), build_reply, prepare, tick_seconds=tick_seconds, loss=memory
+    )
     try:
         await journal.days()  # Says at once when nobody is there; everything after it waits and tries again.
         await shared.start()
+        await shared.tell_loss()
         yield shared
     finally:
         try:

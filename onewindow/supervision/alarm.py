@@ -17,8 +17,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the supervisor should act on: what, where, since when, and what to do."""
 
     code: str
-    """Stable: `help`, `nobody_open`, `long_wait`, `paused_long`, `called_long`, `suspended`, `uncallable`,
-    `deaf_called`, `accompany`, `group_stopped`, `speaker_muted`, `screen_silent`,
+    """Stable: `help`, `nobody_open`, `long_wait`, `paused_long`, `called_long`, `suspended`, `numbers_lost`,
+    `uncallable`, `deaf_called`, `accompany`, `group_stopped`, `speaker_muted`, `screen_silent`,
     `paper_out`, `paper_low`, `printer_failed`, `forecast_withheld`,
     `voice_engine`, `voice_fallback`, `voice_player`, `voice_clips`."""
     urgency: Urgency

@@ -140,7 +140,7 @@ def busy_day(seed: int, commands: int = 500) -> MadeDay:
             cmd.SuspendService(reason="power"),
             *[cmd.ResumeService()] * 3,
             cmd.NoteOutage(since=day.at - 60_000),
-            cmd.NoteLoss(series={"A": luck.randint(0, 60)}, calls=luck.randint(0, 400), missing=("A999",)),
+            lost(state, luck),
             cmd.StopGroup(group=luck.choice("ABC")),
             *[cmd.ResumeGroup(group=luck.choice("ABC"))] * 2,
             cmd.MergeWindow(window=window, into=luck.choice(windows)),
@@ -171,6 +171,13 @@ def slip_of(day: MadeDay, luck: random.Random) -> cmd.OfflineSlip:
         applicant=luck.choice(day.hall.settings.applicants).code,
         voided=luck.random() < 0.2,
     )
+
+
+def lost(state: HallDay, luck: random.Random) -> cmd.NoteLoss:
+    """What another history of this day had seen."""
+    series = {"A": state.series.get("A", 0) + luck.randint(-1, 1)}
+    calls = state.calls + luck.randint(-1, 1)
+    return cmd.NoteLoss(day=state.day, series=series, calls=calls, missing=("A999",))
 
 
 def called_with(state: HallDay, mark: str) -> list[str]:

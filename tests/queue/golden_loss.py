@@ -30,10 +30,11 @@ def play(hall: Hall, do: Do) -> None:
     at = T0 + 15 * MINUTE
     right = cmd.KnownRight(no=2, device="desk-2", at=T0 + 6 * MINUTE, most=99)
     missing = (f"{first}002", f"{first}006", f"{second}001", f"{second}9201")
-    lost = cmd.NoteLoss(series={first: 6, second: 1}, calls=4, rights=(right,), missing=missing)
+    lost = cmd.NoteLoss(day=DAY, series={first: 6, second: 1}, calls=4, rights=(right,), missing=missing)
     do(lost, at)
     do(lost, at + 1)
-    do(cmd.NoteLoss(series={first: 5}, calls=5), at + 2)
+    do(cmd.NoteLoss(day=DAY, series={first: 5}, calls=5), at + 2)
+    do(cmd.NoteLoss(day="2026-11-23", series={first: 50}, calls=50), at + 3)
     do(cmd.IssueTickets(items=(cmd.Item(matter=MATTER),)), at + MINUTE)
     do(cmd.IssueTickets(items=(cmd.Item(matter=OTHER),)), at + 2 * MINUTE)
     do(cmd.TakeInSlip(right=2, slip=slip(hall, 1, T0 + 8 * MINUTE, OTHER)), at + 3 * MINUTE)

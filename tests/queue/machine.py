@@ -9,7 +9,7 @@ from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.capability import can_serve, credit_of, windows_of
 from onewindow.queue.decide import decide, execute
-from onewindow.queue.decide_loss import known_of
+from onewindow.queue.decide_loss import given_of, known_of
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import DayPhase, HallDay, TicketState, WindowPhase
 from onewindow.routing.lines import Place
@@ -60,7 +60,7 @@ class PromisingHall(RuleBasedStateMachine):
     @precondition(lambda self: len(self.steps) > 6)
     def lose(self, commands: int) -> None:
         """The journal comes back without its last commands; a process that had seen them says so."""
-        known = known_of(self.state)
+        known = known_of(self.state, given_of(self.state))
         del self.steps[-commands:]
         del self.events[self.steps[-1] :]
         left = replayed(HALL, self.events)
@@ -71,7 +71,8 @@ class PromisingHall(RuleBasedStateMachine):
         self.lost |= {number for number in gone if len(number) == 1 + width}
         self.state = left
         self.do(known)
-        assert self.do(cmd.NoteLoss(series=known.series, calls=known.calls, missing=known.missing)) == ()
+        again = cmd.NoteLoss(day=self.state.day, series=known.series, calls=known.calls, missing=known.missing)
+        assert self.do(again) == ()
         assert self.state.series == known.series and self.state.calls == known.calls
         assert {right.no for right in known.rights} == self.state.rights.keys()
         held = {ticket.number for ticket in self.state.tickets.values()}

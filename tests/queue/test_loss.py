@@ -3,12 +3,17 @@
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
 from onewindow.queue.decide import execute
-from onewindow.queue.decide_loss import both, known_of
+from onewindow.queue.decide_loss import both, given_of, known_of
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
 from tests.core_hall import DAY, core_hall
 from tests.queue.story import Story, replayed
 from tests.queue.test_offline import granted, slip, taken
+
+
+def seen(day: Story) -> cmd.NoteLoss:
+    """What a process knows that has seen all of it."""
+    return known_of(day.state, given_of(day.state))
 
 
 def back(day: Story, events: int) -> Story:
@@ -30,10 +35,12 @@ def test_numbers_and_calls_go_on_behind_those_that_are_lost() -> None:
     assert [day.issue("N-1").number, day.issue("S-1").number] == ["A002", "C001"]
     day.call("01")
     older = back(day, kept)
-    (noted,) = older.do(known_of(day.state))
+    (noted,) = older.do(seen(day))
     assert isinstance(noted, ev.LossNoted)
     assert (noted.series, noted.calls, noted.missing) == ({"A": 2, "C": 1}, 2, ("A002", "C001"))
     assert older.state.missing == {"A002": older.at, "C001": older.at}
+    for name, code in (("20261124-A002", "lost_ticket"), ("20261123-A002", "unknown_ticket")):
+        assert older.refused(cmd.CancelTicket(ticket=name)) == code
     assert [older.issue("N-1").number, older.issue("S-1").number] == ["A003", "C002"]
     older.do(cmd.FinishService(window="01"))
     older.call("01")
@@ -47,7 +54,7 @@ def test_a_right_that_is_lost_counts_again_and_is_nobody_elses() -> None:
     one = slip(day)
     taken(day, first, one)
     older = back(day, kept)
-    older.do(known_of(day.state))
+    older.do(seen(day))
     assert [*older.state.missing] == ["A9101"]
     assert older.do(cmd.GrantSeries(device="desk-1")) == (), "it has the right"
     assert granted(older, "desk-2") == first + 1
@@ -59,20 +66,20 @@ def test_what_is_not_lost_changes_nothing_and_two_who_tell_it_are_one() -> None:
     kept = len(day.events)
     day.issue("N-1")
     granted(day)
-    assert day.do(known_of(day.state)) == ()
+    assert day.do(seen(day)) == ()
     older = back(day, kept)
-    assert older.do(known_of(day.state)) and older.do(known_of(day.state)) == ()
+    assert older.do(seen(day)) and older.do(seen(day)) == ()
     again = back(older, len(older.events))
-    assert again.do(known_of(older.state)) == (), "what was missing once is missing still"
+    assert again.do(seen(older)) == (), "what was missing once is missing still"
 
 
 def test_who_knows_less_and_who_knows_more_know_it_together() -> None:
     day = Story()
     day.issue("N-1")
-    less = known_of(day.state)
+    less = seen(day)
     day.issue("S-1")
     granted(day)
-    more = known_of(day.state)
+    more = seen(day)
     assert both(less, more) == both(more, less) == both(more, more)
     older = Story()
     assert older.do(both(less, more)) == (
@@ -80,7 +87,26 @@ def test_who_knows_less_and_who_knows_more_know_it_together() -> None:
     )
 
 
+def test_what_was_decided_and_never_told_is_not_missed() -> None:
+    """The journal refused the last commit: its number and its call are given out after all."""
+    day = Story()
+    day.open("01")
+    day.issue("N-1")
+    told = given_of(day.state)
+    day.issue("N-1")
+    day.call("01")
+    known = known_of(day.state, told)
+    assert (known.series, known.calls, known.missing) == ({"A": 1}, 0, ("A001",))
+
+
+def test_what_another_day_has_lost_is_not_this_one_s() -> None:
+    """The day turned while the command waited."""
+    day = Story()
+    assert day.do(cmd.NoteLoss(day="2026-11-23", series={"A": 9}, calls=9, missing=("A009",))) == ()
+    assert day.issue("N-1").number == "A001"
+
+
 def test_a_day_that_is_not_open_has_lost_nothing() -> None:
     hall = core_hall()
-    refused = execute(HallDay(hall, DAY), cmd.NoteLoss(series={"A": 1}, calls=0), 0)
+    refused = execute(HallDay(hall, DAY), cmd.NoteLoss(day=DAY, series={"A": 1}, calls=0), 0)
     assert isinstance(refused, Refusal) and refused.code == "day_not_open"

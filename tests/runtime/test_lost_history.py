@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from onewindow.queue import events as ev
+from onewindow.queue.journal import JournalBroken
+from onewindow.queue.upcast import decode
 from onewindow.runtime.answers import JournalUnavailable
 from onewindow.runtime.shared_hall import SharedHall
 from onewindow.shared.link import client
@@ -127,15 +130,92 @@ async def test_a_follower_that_takes_over_misses_it_too(halls: Hall, tmp_path: P
     await refuses(second, third)
 
 
-async def test_after_a_restart_the_hall_goes_on_with_what_there_is(halls: Hall, tmp_path: Path) -> None:
-    """A person's word: whoever starts it again has read what it says."""
+async def lost(halls: Hall, tmp_path: Path, *files: Path) -> None:
+    """A process for each file sees two numbers, the journal keeps the first; all end."""
     async with AsyncExitStack() as stack:
         gone = Hall(halls.server, stack)
-        first = await gone.process()
-        await first.submit(issue(), by=BY)
+        processes = [await gone.process(loss=file) for file in files]
+        await processes[0].submit(issue(), by=BY)
         shutil.copytree(halls.server.folder, tmp_path / "older")
-        await first.submit(issue(), by=BY)
+        await processes[-1].submit(issue(), by=BY)
+        await same(halls, *processes)
         await asyncio.to_thread(back_to, halls.server, tmp_path / "older")
+        await refuses(*processes)
+    assert all(file.exists() for file in files)
+
+
+async def test_after_a_restart_the_hall_goes_on_behind_what_is_lost(halls: Hall, tmp_path: Path) -> None:
+    """Whoever starts it again has read what it says; nobody gets a number that is on somebody's paper."""
+    file = tmp_path / "hall.lost"
+    await lost(halls, tmp_path, file)
+    again = await halls.process(loss=file)
+    assert (await again.committed()).missing.keys() == {"A002"}
+    assert numbers_of(await again.submit(issue(), by=BY)) == ["A003"]
+    assert not file.exists()
+    third = await halls.process(loss=file)
+    assert numbers_of(await third.submit(issue(), by=BY)) == ["A005"]
+
+
+async def test_so_it_does_when_the_whole_day_is_lost(halls: Hall, tmp_path: Path) -> None:
+    file = tmp_path / "hall.lost"
+    async with AsyncExitStack() as stack:
+        first = await Hall(halls.server, stack).process(loss=file)
+        await first.submit(issue(), by=BY)
+        await emptied(halls)
         await refuses(first)
-    again = await halls.process()
+    again = await halls.process(loss=file)
+    assert (again.day, [*(await again.committed()).missing]) == (DAY, ["A001"])
     assert numbers_of(await again.submit(issue(), by=BY)) == ["A002"]
+    assert not file.exists()
+
+
+async def test_a_process_that_follows_tells_the_one_that_writes(halls: Hall, tmp_path: Path) -> None:
+    """Started before those that know: a process of another machine, with a folder of its own."""
+    files = tmp_path / "one.lost", tmp_path / "two.lost"
+    await lost(halls, tmp_path, *files)
+    stranger = await halls.process(loss=tmp_path / "stranger.lost")
+    back = [await halls.process(loss=file) for file in files]
+    assert stranger.writes and not any(file.exists() for file in files)
+    await same(halls, stranger, *back)
+    assert (await stranger.committed()).missing.keys() == {"A002"}
+    assert numbers_of(await stranger.submit(issue(), by=BY)) == ["A003"]
+    commits = [decode(stored.body) async for stored in stranger.journal.read(DAY)]
+    noted = [e for c in commits for entry in c.entries for e in entry.events if isinstance(e, ev.LossNoted)]
+    assert len(noted) == 1, "told twice, noted once"
+
+
+async def test_the_right_data_put_back_are_gone_on_with_as_if_nothing_had_been(halls: Hall, tmp_path: Path) -> None:
+    file = tmp_path / "hall.lost"
+    async with AsyncExitStack() as stack:
+        first = await Hall(halls.server, stack).process(loss=file)
+        await first.submit(issue(), by=BY)
+        shutil.copytree(halls.server.folder, tmp_path / "right")
+        await asyncio.to_thread(halls.server.kill)
+        shutil.rmtree(halls.server.folder)
+        await asyncio.to_thread(halls.server.start)
+        await refuses(first)
+    await asyncio.to_thread(back_to, halls.server, tmp_path / "right")
+    again = await halls.process(loss=file)
+    head = again.writer.head
+    assert not (await again.committed()).missing and not file.exists()
+    assert numbers_of(await again.submit(issue(), by=BY)) == ["A002"]
+    assert again.writer.head.n == head.n + 1
+
+
+async def test_what_is_left_of_yesterday_is_nothing_to_today(halls: Hall, tmp_path: Path) -> None:
+    file = tmp_path / "hall.lost"
+    await lost(halls, tmp_path, file)
+    halls.clock.now += DAY_MS
+    again = await halls.process(loss=file)
+    await again.turn()
+    # A001 is who was carried over.
+    assert numbers_of(await again.submit(issue(), by=BY)) == ["A002"]
+    third = await halls.process(loss=file)
+    assert third.day == again.day and not file.exists()
+
+
+async def test_a_file_that_cannot_be_read_is_not_passed_over(halls: Hall, tmp_path: Path) -> None:
+    file = tmp_path / "hall.lost"
+    file.write_text("{", encoding="ascii")
+    with pytest.raises(JournalBroken, match="must not be given out again"):
+        await halls.process(loss=file)

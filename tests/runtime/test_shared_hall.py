@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -44,10 +45,10 @@ class Hall:
         self.hall = core_hall()
         self._stack = stack
 
-    async def process(self, url: str = "") -> SharedHall:
-        """One more process."""
+    async def process(self, url: str = "", loss: Path | None = None) -> SharedHall:
+        """One more process; `loss`: where it leaves what the journal has lost."""
         opened = open_shared(
-            self.hall, url or self.server.url, clock=self.clock, build_reply=numbers, tick_seconds=None
+            self.hall, url or self.server.url, clock=self.clock, build_reply=numbers, tick_seconds=None, loss=loss
         )
         return await self._stack.enter_async_context(opened)
 

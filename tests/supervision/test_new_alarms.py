@@ -6,7 +6,7 @@ from onewindow.supervision.alarm import Alarm, Urgency
 from onewindow.supervision.alarms import alarms
 from onewindow.supervision.people_alarms import of_people
 from onewindow.supervision.service_alarms import of_service
-from tests.core_hall import MINUTE
+from tests.core_hall import DAY, MINUTE
 from tests.queue.story import Story
 
 SECOND = 1_000
@@ -30,6 +30,15 @@ def test_a_suspension_is_one_alarm_and_silences_what_follows_from_it() -> None:
     assert "40 分钟" in alarm.zh and "检修" in alarm.zh and "停电" in alarm.zh
     story.do(cmd.ResumeService(), after=1)
     assert "suspended" not in [a.code for a in found(story)]
+
+
+def test_numbers_that_the_journal_has_lost_are_named_as_long_as_somebody_may_come_with_one() -> None:
+    story = Story()
+    story.do(cmd.NoteLoss(day=DAY, series={"A": 3}, calls=0, missing=("A002", "A003")))
+    (alarm,) = found(story)
+    assert (alarm.code, alarm.urgency, alarm.since) == ("numbers_lost", Urgency.SOON, story.at)
+    assert "A002、A003" in alarm.zh and "2" in alarm.en
+    assert found(story, 91 * 60) == []
 
 
 def test_a_call_is_not_long_while_the_hall_stands_still() -> None:
