@@ -59,7 +59,7 @@ from onewindow.queue.journal import Journal
 from onewindow.rating.pages import routes as rating_routes
 from onewindow.runtime.answers import JournalUnavailable, RuntimeFault
 from onewindow.runtime.clock import Clock
-from onewindow.runtime.hall import HallRuntime, open_runtime
+from onewindow.runtime.hall import HallRuntime, loss_path, open_runtime
 from onewindow.runtime.shared_hall import open_shared
 from onewindow.screens.room import open_screens
 from onewindow.shared.link import ended
@@ -138,7 +138,7 @@ async def open_app(
                 build_reply=build_reply,
                 prepare=prepare,
                 tick_seconds=tick_seconds,
-                loss=data_dir / f"{hall.settings.code}.lost",
+                loss=loss_path(hall, data_dir),
             )
             if redis
             else open_runtime(

@@ -19,6 +19,7 @@ from onewindow.runtime.batch import Begin
 from onewindow.runtime.clock import Clock, SystemClock
 from onewindow.runtime.feed import Listener
 from onewindow.runtime.live_day import LiveDay, Loaded, last_day, load_day, load_keys
+from onewindow.runtime.loss import LossMemory
 from onewindow.runtime.peers import Alone, Peers
 from onewindow.runtime.pulse import Pulse
 from onewindow.runtime.ticker import Ticker
@@ -231,6 +232,9 @@ async def open_runtime(
     ticker = Ticker(runtime.writer, runtime.clock, runtime.turn, pulse)
     try:
         await runtime.start()
+        if journal is None:  # It may lie there from Redis, whose day was moved here after it had lost something.
+            loss = LossMemory(loss_path(hall, data_dir))
+            await loss.tell(runtime.day, lambda known: runtime.submit(known, by="system"))
         if tick_seconds is not None:
             await ticker.settle()
             ticker.start(tick_seconds)
@@ -250,6 +254,11 @@ def _gone(day: str, ended: int) -> str:
         f"{day} had {ended} commits, and they are not here any more: moved away, or thrown out. Bring them back "
         f"(python run.py move-day {day} --from sqlite, or file, --to redis), or start where they are."
     )
+
+
+def loss_path(hall: Hall, data_dir: Path) -> Path:
+    """Where a process leaves what it knew of a day that its journal has lost in part."""
+    return data_dir / f"{hall.settings.code}.lost"
 
 
 def journal_path(hall: Hall, data_dir: Path) -> Path:

@@ -13,15 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from onewindow.moving import Kind, move
 from onewindow.queue import events as ev
 from onewindow.queue.journal import JournalBroken
 from onewindow.queue.upcast import decode
 from onewindow.runtime.answers import JournalUnavailable
+from onewindow.runtime.hall import loss_path, open_runtime
 from onewindow.runtime.shared_hall import SharedHall
 from onewindow.shared.link import client
 from tests.core_hall import DAY
 from tests.redis_server import RedisServer, redis_served
-from tests.runtime.support import BY, DAY_MS, issue, numbers_of
+from tests.runtime.support import BY, DAY_MS, issue, numbers, numbers_of
 from tests.runtime.test_shared_hall import Hall, same, until
 
 pytestmark = pytest.mark.redis
@@ -212,6 +214,17 @@ async def test_what_is_left_of_yesterday_is_nothing_to_today(halls: Hall, tmp_pa
     assert numbers_of(await again.submit(issue(), by=BY)) == ["A002"]
     third = await halls.process(loss=file)
     assert third.day == again.day and not file.exists()
+
+
+async def test_a_hall_that_goes_on_without_redis_goes_on_behind_it_too(halls: Hall, tmp_path: Path) -> None:
+    """Who has had enough of a Redis that forgets moves the day to the file."""
+    file = loss_path(halls.hall, tmp_path)
+    await lost(halls, tmp_path, file)
+    await move(halls.hall, tmp_path, halls.server.url, DAY, source=Kind.REDIS, target=Kind.SQLITE)
+    async with open_runtime(halls.hall, tmp_path, clock=halls.clock, build_reply=numbers, tick_seconds=None) as alone:
+        assert (await alone.committed()).missing.keys() == {"A002"}
+        assert numbers_of(await alone.submit(issue(), by=BY)) == ["A003"]
+    assert not file.exists()
 
 
 async def test_a_file_that_cannot_be_read_is_not_passed_over(halls: Hall, tmp_path: Path) -> None:
