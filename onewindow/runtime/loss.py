@@ -55,12 +55,12 @@ class LossMemory:
         if left is None or self._path is None or left.day > day:
             return
         if left.day == day:
-            if isinstance(await submit(left), Refusal):
+            if isinstance(await submit(left), Refusal) or self.left is not left:
                 return
             log.warning(
-                "日志丢过内容：今天的号和叫号接在丢失的之后，丢失的号见主任台。\n"
-                "The journal had lost something: numbers and calls go on behind it. What is missing stands on the "
-                "supervisor's page."
+                "已按上次发现的丢失核对日志：缺的补不回来时，号和叫号接在丢失的之后，缺的号见主任台。\n"
+                "The journal was compared with what it had lost: unless that was put back, numbers and calls go on "
+                "behind it, and what is missing stands on the supervisor's page."
             )
         self.left = None
         self._path.unlink(missing_ok=True)
