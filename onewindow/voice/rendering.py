@@ -6,7 +6,7 @@ voice, then the chime alone.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,14 @@ from onewindow.voice.wording import Utterance
 log = logging.getLogger(__name__)
 
 
+Still = Callable[[], bool]
+"""Whether somebody still wants to hear it."""
+
+
+class Unwanted(Exception):
+    """When its turn came, nobody wanted to hear it any more."""
+
+
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it (合成结果). `sha` None: nothing could be rendered."""
 
@@ -34,6 +42,8 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     """Rendered just now: its engines work. A sound from the cache says nothing of them."""
     failed: tuple[str, ...] = ()
     """Why each way before the one taken failed."""
+    dropped: bool = False
+    """Nobody wanted it any more when its turn came: not rendered, and nothing has failed."""
 
 
 class Rendering:
@@ -49,17 +59,27 @@ class Rendering:
         made before the second of any: the first is then heard when nearly all are done.
         """
 
+        self._wanted: dict[str, list[Still]] = {}
+        """By address: those who ask for it."""
+
     @property
     def waiting(self) -> int:
         """Announcements that wait for their turn."""
         return sum(turns.waiting for turns in self._turns.values())
 
     async def of(
-        self, utterances: Sequence[Utterance], style: Style, wanted: Wanted = "auto", *, due: float = 0.0
+        self,
+        utterances: Sequence[Utterance],
+        style: Style,
+        wanted: Wanted = "auto",
+        *,
+        due: float = 0.0,
+        still: Still = lambda: True,
     ) -> Rendered:
         """The sound of these utterances in this style. `due`: when it may be wanted, in seconds of one clock for all.
 
-        Who is due first is served first; 0: somebody waits for it now.
+        Who is due first is served first; 0: somebody waits for it now. `still` is asked when the turn has come: what
+        was replaced or is too late by then isn't made, so that what can be heard needn't wait for it.
         """
         failed: list[str] = []
         try:
@@ -69,8 +89,10 @@ class Rendering:
             return Rendered(sha=None, failed=(repr(error),))
         for way in ways:
             try:
-                sha, path, fresh = await self._by(way, utterances, style, due)
+                sha, path, fresh = await self._by(way, utterances, style, due, still)
                 seconds = audio.wav_seconds(await asyncio.to_thread(path.read_bytes))
+            except Unwanted:
+                return Rendered(sha=None, dropped=True)
             except (VoiceUnavailable, OSError, ValueError) as error:
                 failed.append(str(error))
             except Exception as error:
@@ -85,7 +107,7 @@ class Rendering:
         return Rendered(sha=None, failed=tuple(failed))
 
     async def _by(
-        self, way: Way, utterances: Sequence[Utterance], style: Style, due: float
+        self, way: Way, utterances: Sequence[Utterance], style: Style, due: float, still: Still
     ) -> tuple[str, Path, bool]:
         sha = announcement_address(way.names, utterances, style)
         fresh = False
@@ -94,7 +116,20 @@ class Rendering:
             nonlocal fresh
             fresh = True
             async with self._turns[bool(way.clips)].turn(due):
+                if not any(wanted() for wanted in self._wanted.get(sha, ())):
+                    raise Unwanted
                 sounds = await sounds_of(lambda place, one: self.ways.render(way, place, one), utterances)
             return await asyncio.to_thread(compose, sounds, utterances, style)
 
-        return sha, await self._cache.get(sha, made), fresh
+        self._wanted.setdefault(sha, []).append(still)
+        try:
+            while True:
+                try:
+                    return sha, await self._cache.get(sha, made), fresh
+                except Unwanted:  # Who came just then wants it all the same.
+                    if not still():
+                        raise
+        finally:
+            self._wanted[sha].remove(still)
+            if not self._wanted[sha]:
+                del self._wanted[sha]

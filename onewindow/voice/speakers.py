@@ -280,7 +280,9 @@ class Loudspeakers:
         due: float,
     ) -> None:
         """Render one item and mark it ready; without an engine it is ready too, for the browser's voice."""
-        made = await self.rendering.of(utterances, style, wanted, due=due)
+        made = await self.rendering.of(utterances, style, wanted, due=due, still=lambda: item_id in of.spoken)
+        if made.dropped:
+            return
         self._judge(of, made)
         duration = made.seconds if made.sha is not None else estimate_seconds(utterances, style)
         if item_id in of.spoken:

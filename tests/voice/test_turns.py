@@ -107,4 +107,28 @@ async def test_of_many_calls_at_one_moment_each_loudspeakers_first_is_whole_firs
     await hall.speakers.aclose()
 
 
+async def test_what_nobody_will_hear_any_more_is_not_made(tmp_path: Path) -> None:
+    """A call that was taken back, or replaced, stands in line before one that can still be heard."""
+    engine = Slow()
+    hall = Hall(tmp_path, engine, style=Style(repeats=1))
+    player = await connected(hall)
+    await hall.call("031")
+    await engine.was_asked.wait()
+    for number in ("032", "033", "034"):
+        await hall.call(number)
+    async with asyncio.timeout(30):
+        while hall.speakers.rendering.waiting < 3:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+    for number in ("032", "033"):
+        await hall.speakers.cancel("convenience", f"ticket {number}")
+    await hall.call("033", call_id="once more")
+    engine.may_begin.set()
+    await player.played(1)
+    await hall.speakers.settled()
+    spoken = [next(n for n, words in NUMBERS.items() if words in text) for text in engine.asked if "户政" in text]
+    assert spoken == ["031", "033", "034"]
+    assert hall.faults == [], "no engine has failed"
+    await hall.speakers.aclose()
+
+
 NUMBERS = {"031": "零 三 一", "032": "零 三 二", "033": "零 三 三", "034": "零 三 四", "007": "零 零 七"}
