@@ -25,6 +25,7 @@ from onewindow.runtime.live_day import last_day
 from onewindow.runtime.loss import LossMemory
 from onewindow.runtime.peers import BusPeers
 from onewindow.runtime.relay import Relay
+from onewindow.runtime.same_hall import compare, say_which
 from onewindow.runtime.ticker import Ticker
 from onewindow.runtime.writer import BuildReply, Prepare
 from onewindow.shared.bus import Bus
@@ -100,8 +101,10 @@ class Member(HallRuntime):
 
     async def start(self) -> None:
         """Load the last day, then write or follow. Returns when there is a day to show. Raises JournalBroken."""
-        self.writer.start()
         keys = self.journal.keys
+        if await self._lease.holder():
+            await compare(self._redis, keys, self.hall)
+        self.writer.start()
         self._bus.start(
             {
                 keys.told(self.process): self._relay.hear_answers,
@@ -232,8 +235,9 @@ class Member(HallRuntime):
                 self._tell_refusal(error)
                 if self.writes and loop.time() - self._renewed > LEASE_SECONDS:
                     await self._give_up("the lease could not be renewed in time")
-            except JournalBroken:
-                log.debug("Told already: this process writes and shows nothing more.")
+            except JournalBroken as broken:
+                if self._broken is None:
+                    self._break(broken)
             except Exception:
                 log.exception("The role could not be kept; tried again.")
             self._relay.beat()
@@ -312,18 +316,9 @@ class Member(HallRuntime):
         if holder:
             self._cold = False
             if holder != self._relay.writer:
-                await self._compare_files()
+                await compare(self._redis, self.journal.keys, self.hall)
         self._relay.writer_is(holder)
         self._peers.writer_is(holder.rpartition(":")[0])
-
-    async def _compare_files(self) -> None:
-        """Say it when the process that writes was started with other files of the hall: what is shown may differ."""
-        theirs: Any = await self._redis.get(self.journal.keys.files)
-        if theirs is not None and theirs.decode() != self.hall.digest:
-            log.warning(
-                "正在写这个大厅的进程用的大厅文件与本进程不同。请让所有进程用同一份文件，再逐个重启。\n"
-                "The process that writes this hall has other files of it. Give all the same; restart them in turn."
-            )
 
     async def _lead(self) -> None:
         """Begin to write: catch up, then do what is done once a hall."""
@@ -339,7 +334,7 @@ class Member(HallRuntime):
             await self._loss.tell(self.writer.day, self._as_system)
         self._relay.leads(self._lease.token)
         self._tell_role()
-        await self._redis.set(self.journal.keys.files, self.hall.digest)
+        await say_which(self._redis, self.journal.keys, self.hall)
         log.info("This process writes %s now (%s).", self.hall.settings.code, self.process)
         try:
             await self._begin()

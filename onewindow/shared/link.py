@@ -62,6 +62,8 @@ class Keys:
         """When somebody last wrote, ms."""
         self.files = self.prefix + "files"
         """Digest of the hall's files as the process has them that writes."""
+        self.name = self.prefix + "name"
+        """The hall's name, as that process has it."""
         self.news = self.prefix + "news"
         """Channel to all processes."""
         self.mark = self.prefix + "mark"

@@ -11,7 +11,7 @@ import pytest
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.journal import hash_of
+from onewindow.queue.journal import JournalBroken, hash_of
 from onewindow.queue.journal_redis import RedisJournal
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
@@ -338,6 +338,28 @@ async def test_a_redis_that_takes_no_lease_is_said_once(halls: Hall, caplog: pyt
         await redis.execute_command("REPLICAOF", "NO", "ONE")
         await redis.aclose()
     await until(lambda: first.writes)
+
+
+async def test_another_hall_with_the_same_code_is_not_served(halls: Hall) -> None:
+    """Its people would get numbers out of the first hall's series."""
+    first = await halls.process()
+    ours = halls.hall
+    halls.hall = msgspec.structs.replace(ours, settings=msgspec.structs.replace(ours.settings, zh="另一个大厅"))
+    with pytest.raises(JournalBroken, match="at work under the code core"):
+        await halls.process()
+    assert numbers_of(await first.submit(issue(), by=BY)) == ["A001"]
+
+
+async def test_a_hall_that_was_renamed_while_nobody_served_it_goes_on(halls: Hall) -> None:
+    async with AsyncExitStack() as stack:
+        before = Hall(halls.server, stack)
+        await (await before.process()).submit(issue(), by=BY)
+    halls.hall = msgspec.structs.replace(
+        halls.hall, settings=msgspec.structs.replace(halls.hall.settings, zh="改名的大厅")
+    )
+    for number in ("A002", "A003"):
+        process = await halls.process()
+        assert numbers_of(await process.submit(issue(), by=BY)) == [number]
 
 
 async def test_other_files_of_the_hall_are_said(halls: Hall, caplog: pytest.LogCaptureFixture) -> None:
