@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from onewindow import admin, serve_command
+from onewindow import admin, behind, serve_command
 from onewindow.access.principal import Role
 from onewindow.access.store import StoreUnusable
 from onewindow.forecast.arrangement import ARRANGEMENTS
@@ -116,6 +116,8 @@ def parser() -> argparse.ArgumentParser:
     archive.add_argument("--keep", type=int, default=30, help="Redis 里留几天 · days that stay in Redis (30)")
     _hall(archive)
     _data(archive)
+
+    behind.add(commands)
 
     demo = _command(commands, "demo", _demo, "演示：模拟来宾和窗口 · simulated visitors and clerks")
     _option(demo, "--host", "127.0.0.1", "监听地址 · address to listen on")

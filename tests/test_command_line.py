@@ -54,6 +54,23 @@ def test_the_first_start_says_where_and_how(server: Server) -> None:
         assert answer.json()["role"] == name
 
 
+def test_after_an_older_copy_numbers_go_on_behind_those_that_are_said(tmp_path: Path) -> None:
+    """The disk died at ten; the copy of last night has nothing of today."""
+    where = ("--hall", str(ANQIU), "--data", str(tmp_path))
+    for wrong in ((), ("120",), ("G9101",), ("Ü1",), ("--all", "9999999")):
+        refused = run("go-on-behind", *wrong, *where)
+        assert refused.returncode == 1 and "--all 200" in refused.stderr, refused
+    assert run("go-on-behind", "--all", "40", *where).returncode == 0
+    said = run("go-on-behind", "g120", "G57", "C045", *where)
+    assert said.returncode == 0 and "G > 120" in said.stdout and "C > 45" in said.stdout
+    for number, matter in (("G121", "BIZ-001"), ("C046", "REA-001"), ("Q041", "CNV-002"), ("G122", "BIZ-001")):
+        with served(tmp_path) as server:
+            issued = httpx.post(
+                server.url + "/api/tickets", headers=server.bearer("guide"), json={"matter": matter}, trust_env=False
+            )
+            assert issued.json()["ticket"]["number"] == number
+
+
 def test_a_token_stands_alone_on_its_line(server: Server) -> None:
     text = server.run("token", "--role", "clerk", "--window", "7", "--hours", "2", "--name", "li")
     assert text.split() == [text]

@@ -37,14 +37,18 @@ class LossMemory:
         """
         if self._path is None or not state.day:
             return
-        known = known_of(state, given)
-        if self.left is not None and self.left.day == state.day:
-            known = both(self.left, known)
-        self.left = known
         try:
-            put_whole(self._path, msgspec.json.encode(known))
+            self.add(known_of(state, given))
         except OSError:
             log.exception("What was known of %s could not be kept in %s.", state.day, self._path)
+
+    def add(self, known: NoteLoss) -> None:
+        """Have this told, too, at the next start. Blocks for a sync. Raises OSError."""
+        assert self._path is not None
+        if self.left is not None and self.left.day == known.day:
+            known = both(self.left, known)
+        self.left = known
+        put_whole(self._path, msgspec.json.encode(known))
 
     async def tell(self, day: str, submit: Callable[[NoteLoss], Awaitable[Answer]]) -> None:
         """Tell it if `day`, the live one, is the day that it is about; forget it when that is done, or the day over.
