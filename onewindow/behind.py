@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from onewindow import options
 from onewindow.admin import Refused
-from onewindow.queue.commands import NoteLoss
-from onewindow.queue.series_right import is_reserved
+from onewindow.queue.commands import KnownRight, NoteLoss
+from onewindow.queue.series_right import RIGHTS, is_reserved, most_of
 from onewindow.runtime.clock import SystemClock
 from onewindow.runtime.hall import loss_path
 from onewindow.runtime.loss import LossMemory
-from onewindow.zones.calendar import business_day
+from onewindow.zones.calendar import business_day, day_span
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 
@@ -43,13 +43,20 @@ def run(asked: argparse.Namespace) -> None:
     hall = load_hall(Path(asked.hall))
     day = business_day(hall.settings, SystemClock().now_ms())
     series = series_of(hall, asked.numbers, asked.all)
-    LossMemory(loss_path(hall, Path(asked.data))).add(NoteLoss(day=day, series=series, calls=CALLS))
+    known = NoteLoss(day=day, series=series, calls=CALLS, rights=rights_of(hall, day))
+    LossMemory(loss_path(hall, Path(asked.data))).add(known)
     print("  ".join(f"{letter} > {count}" for letter, count in series.items()))
     print(
         f"已记下，{day} 下次启动大厅时生效（正在运行的请重启；多个进程时先启动这一个）。\n"
         f"Noted for {day}: it counts when the hall is started next (restart one that runs; of several, this "
         "one first)."
     )
+
+
+def rights_of(hall: Hall, day: str) -> tuple[KnownRight, ...]:
+    """All rights that desks can have had today: they may give out numbers under them, so no other desk gets one."""
+    since, most = day_span(hall.settings, day).start_ms, most_of(hall.settings.numbers.width)
+    return tuple(KnownRight(no=no, device="", at=since, most=most) for no in range(1, RIGHTS + 1) if most)
 
 
 def series_of(hall: Hall, numbers: Iterable[str], least: int) -> dict[str, int]:

@@ -69,6 +69,14 @@ def test_after_an_older_copy_numbers_go_on_behind_those_that_are_said(tmp_path: 
                 server.url + "/api/tickets", headers=server.bearer("guide"), json={"matter": matter}, trust_env=False
             )
             assert issued.json()["ticket"]["number"] == number
+            # What a desk holds from before the disk died stays its own: no other desk gets the same block.
+            asked = httpx.post(
+                server.url + "/api/desk/series",
+                headers=server.bearer("guide"),
+                json={"device": "0" * 32, "spent": 0},
+                trust_env=False,
+            )
+            assert asked.json()["code"] == "no_series_left"
 
 
 def test_a_token_stands_alone_on_its_line(server: Server) -> None:
