@@ -261,7 +261,8 @@ def _take_in(state: HallDay, entry: Entry) -> cmd.AnyCommand:
 
 def _note_loss(state: HallDay, entry: Entry) -> cmd.AnyCommand:
     lost = _first(entry, ev.LossNoted)
-    return cmd.NoteLoss(day=state.day, series=lost.series, calls=lost.calls, rights=lost.rights, missing=lost.missing)
+    kept = {name: getattr(lost, name) for name in ("series", "calls", "visits", "rights", "missing")}
+    return cmd.NoteLoss(day=state.day, **kept)
 
 
 def _plain(command: type[cmd.AnyCommand], event: type[ev.Event], *fields: str) -> Rebuild:

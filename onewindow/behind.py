@@ -21,8 +21,8 @@ from onewindow.zones.calendar import business_day, day_span
 from onewindow.zones.load import load_hall
 from onewindow.zones.model import Hall
 
-CALLS: Final = 100_000
-"""Calls go on behind this id: no hall calls so often in a day, and a loudspeaker says no id twice."""
+IDS: Final = 100_000
+"""Ids of calls and visits go on behind this one: no hall has so many in a day, and a loudspeaker says none twice."""
 NUMBER: Final = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -43,7 +43,7 @@ def run(asked: argparse.Namespace) -> None:
     hall = load_hall(Path(asked.hall))
     day = business_day(hall.settings, SystemClock().now_ms())
     series = series_of(hall, asked.numbers, asked.all)
-    known = NoteLoss(day=day, series=series, calls=CALLS, rights=rights_of(hall, day))
+    known = NoteLoss(day=day, series=series, calls=IDS, visits=IDS, rights=rights_of(hall, day))
     LossMemory(loss_path(hall, Path(asked.data))).add(known)
     print("  ".join(f"{letter} > {count}" for letter, count in series.items()))
     print(

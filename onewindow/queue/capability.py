@@ -45,7 +45,7 @@ def capable_windows(
         windows = [w for w in windows if w.no != without]
     if purpose == COLLECT:
         served = state.hall.windows
-        return _with_heirs(
+        return with_heirs(
             state,
             (w.no for w in windows if w.kind is WindowKind.ISSUING and w.public and zone in served[w.no].serves),
         )
@@ -53,10 +53,10 @@ def capable_windows(
         return frozenset(w.no for w in windows if w.public and matter in w.matters)
     usual = state.hall.groups[group].windows
     able = (state.windows[no] for no in usual if no != without)
-    return _with_heirs(state, (w.no for w in able if w.public and w.matters))
+    return with_heirs(state, (w.no for w in able if w.public and w.matters))
 
 
-def _with_heirs(state: HallDay, windows: Iterable[str]) -> frozenset[str]:
+def with_heirs(state: HallDay, windows: Iterable[str]) -> frozenset[str]:
     """The windows, and those that they have been merged into; a matter's windows take it over by their lists."""
     found = list(windows)
     for no in found:

@@ -113,6 +113,8 @@ class NoteLoss(Command, frozen=True, kw_only=True, tag="note_loss"):
     """The last number given in each series."""
     calls: int
     """The last call id given."""
+    visits: int = 0
+    """How many visits had an id."""
     rights: tuple[KnownRight, ...] = ()
     missing: tuple[str, ...] = ()
     """Printed numbers whose holders were still to be served."""

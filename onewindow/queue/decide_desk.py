@@ -118,7 +118,7 @@ def issue(state: HallDay, command: cmd.IssueTickets, at: int) -> Decision:
         known_visit = state.tickets[command.follows].visit
     if known_visit is not None and known_visit not in state.visits:
         return refuse("unknown_visit", name=known_visit)
-    visit = known_visit or f"v{len(state.visits) + 1}"
+    visit = known_visit or f"v{state.visits_given + 1}"
     events: list[ev.AnyEvent] = [] if known_visit else [ev.VisitStarted(at=at, visit=visit)]
     confirmed = command.confirmed or command.applicant == hall.settings.applicants[0].code
     counts: dict[str, int] = {}

@@ -22,11 +22,12 @@ class Given(msgspec.Struct, frozen=True):
     """How many."""
     series: dict[str, int]
     calls: int
+    visits: int
 
 
 def given_of(state: HallDay) -> Given:
     """How far the day has come."""
-    return Given(len(state.tickets), state.series.copy(), state.calls)
+    return Given(len(state.tickets), state.series.copy(), state.calls, state.visits_given)
 
 
 def known_of(state: HallDay, given: Given) -> cmd.NoteLoss:
@@ -36,6 +37,7 @@ def known_of(state: HallDay, given: Given) -> cmd.NoteLoss:
         day=state.day,
         series=given.series,
         calls=given.calls,
+        visits=given.visits,
         rights=tuple(cmd.KnownRight(no=r.no, device=r.device, at=r.at, most=r.most) for r in state.rights.values()),
         missing=(*state.missing, *(ticket.number for ticket in tickets if ticket.state in ALIVE)),
     )
@@ -48,6 +50,7 @@ def both(one: cmd.NoteLoss, other: cmd.NoteLoss) -> cmd.NoteLoss:
         day=one.day,
         series={s: max(one.series.get(s, 0), other.series.get(s, 0)) for s in sorted({*one.series, *other.series})},
         calls=max(one.calls, other.calls),
+        visits=max(one.visits, other.visits),
         rights=tuple(rights[no] for no in sorted(rights)),
         missing=tuple(dict.fromkeys((*one.missing, *other.missing))),
     )
@@ -60,10 +63,12 @@ def note(state: HallDay, command: cmd.NoteLoss, at: int) -> Decision:
     if command.day != state.day:
         return ()
     series = {s: count for s, count in sorted(command.series.items()) if count > state.series.get(s, 0)}
-    rights = tuple(right for right in command.rights if right.no not in state.rights)
+    # The clock was set back since, and what held the hall's time there is lost, too: no slip is of the future.
+    lost = [right for right in command.rights if right.no not in state.rights]
+    rights = tuple(msgspec.structs.replace(right, at=min(right.at, at)) for right in lost)
     known = {ticket.number for ticket in state.tickets.values()} | state.missing.keys()
     missing = tuple(number for number in command.missing if number not in known)
-    if not (series or rights or missing or command.calls > state.calls):
+    calls, visits = max(command.calls, state.calls), max(command.visits, state.visits_given)
+    if not (series or rights or missing or calls > state.calls or visits > state.visits_given):
         return ()
-    calls = max(command.calls, state.calls)
-    return (ev.LossNoted(at=at, series=series, calls=calls, rights=rights, missing=missing),)
+    return (ev.LossNoted(at=at, series=series, calls=calls, visits=visits, rights=rights, missing=missing),)

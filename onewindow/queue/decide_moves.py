@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.capability import COLLECT, capable_windows, first_numbers
+from onewindow.queue.capability import COLLECT, capable_windows, first_numbers, with_heirs
 from onewindow.queue.checks import Decision, find_window, occupied, open_window
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.state import ALIVE, HallDay, Ticket, WindowPhase, WindowState
@@ -19,9 +19,10 @@ Takes = Callable[[Ticket], bool]
 def stranded(state: HallDay, window: WindowState, keeps: Takes) -> list[Ticket]:
     """Whom no window would serve any more if this one kept only those whom it `keeps`, in the order of issue.
 
-    While the window works (open or paused), only working windows count beside it; before it opens, all do.
+    While the window works (open or paused), or one that took it over, only working windows count beside it; before it
+    opens, all do.
     """
-    works = window.phase is not WindowPhase.CLOSED
+    works = any(state.windows[no].phase is not WindowPhase.CLOSED for no in with_heirs(state, (window.no,)))
     found = []
     for ticket in state.tickets.values():
         if ticket.state not in ALIVE or ticket.choice == "tomorrow" or keeps(ticket):

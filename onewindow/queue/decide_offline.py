@@ -94,7 +94,7 @@ def _taken(state: HallDay, command: cmd.TakeInSlip, where: Target, issued: int, 
     visit = _visit(state, slip)
     events: list[ev.AnyEvent] = []
     if visit is None:
-        visit = f"v{len(state.visits) + 1}"
+        visit = f"v{state.visits_given + 1}"
         events.append(ev.VisitStarted(at=at, visit=visit))
     applicant = hall.applicant(slip.applicant)
     credit = round(applicant.credit_minutes * 60_000) if applicant is not None else 0

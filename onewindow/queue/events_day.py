@@ -66,6 +66,8 @@ class LossNoted(Event, frozen=True, kw_only=True, tag="loss_noted"):
     """Series that go on behind these numbers."""
     calls: int
     """Call ids go on behind this one."""
+    visits: int = 0
+    """The ids of visits go on behind so many."""
     rights: tuple[KnownRight, ...] = ()
     """Rights that count again: their desks may still hold slips."""
     missing: tuple[str, ...] = ()

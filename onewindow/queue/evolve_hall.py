@@ -60,6 +60,7 @@ def _loss_noted(state: HallDay, event: ev.LossNoted) -> None:
     for series, count in event.series.items():
         state.series[series] = max(count, state.series.get(series, 0))
     state.calls = max(event.calls, state.calls)
+    state.lost_visits += max(0, event.visits - state.visits_given)
     for right in event.rights:
         state.rights[right.no] = SeriesRight(no=right.no, device=right.device, at=right.at, most=right.most)
     state.missing.update(dict.fromkeys(event.missing, event.at))

@@ -245,6 +245,8 @@ class HallDay:
         """When intake ended; None while it goes on."""
         self.rights: dict[int, SeriesRight] = {}
         """Blocks of numbers that desks' pages give out by themselves, in the order of their grants."""
+        self.lost_visits = 0
+        """Visits that the journal has lost: their ids are nobody else's."""
         self.missing: dict[str, int] = {}
         """Printed numbers that people may hold and the journal has lost, each with the time when that was noted."""
         self.stops: list[Stop] = []
@@ -284,6 +286,11 @@ class HallDay:
     def on_break(self) -> Stop | None:
         """The break that lasts now, or None."""
         return next((s for s in self.stops if s.kind == "break" and s.until is None), None)
+
+    @property
+    def visits_given(self) -> int:
+        """How many visits have had an id today; the next one's is one more."""
+        return self.lost_visits + len(self.visits)
 
     def alive(self) -> list[Ticket]:
         """Tickets to which the hall still owes something, in the order of issue."""

@@ -30,7 +30,7 @@ def play(hall: Hall, do: Do) -> None:
     at = T0 + 15 * MINUTE
     right = cmd.KnownRight(no=2, device="desk-2", at=T0 + 6 * MINUTE, most=99)
     missing = (f"{first}002", f"{first}006", f"{second}001", f"{second}9201")
-    lost = cmd.NoteLoss(day=DAY, series={first: 6, second: 1}, calls=4, rights=(right,), missing=missing)
+    lost = cmd.NoteLoss(day=DAY, series={first: 6, second: 1}, calls=4, visits=7, rights=(right,), missing=missing)
     do(lost, at)
     do(lost, at + 1)
     do(cmd.NoteLoss(day=DAY, series={first: 5}, calls=5), at + 2)

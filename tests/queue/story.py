@@ -88,7 +88,7 @@ def fingerprint(state: HallDay) -> object:
         "groups": (dict(state.stopped_groups), frozenset(state.resumed_groups)),
         "offline": (
             state.closing_since,
-            dict(state.missing),
+            (dict(state.missing), state.lost_visits),
             {no: (r.device, r.at, r.most, dict(r.taken)) for no, r in state.rights.items()},
         ),
         "waiting": +state.waiting,

@@ -6,7 +6,7 @@ from onewindow.queue.decide import execute
 from onewindow.queue.decide_loss import both, given_of, known_of
 from onewindow.queue.refusals import Refusal
 from onewindow.queue.state import HallDay
-from tests.core_hall import DAY, core_hall
+from tests.core_hall import DAY, MINUTE, core_hall
 from tests.queue.story import Story, replayed
 from tests.queue.test_offline import granted, slip, taken
 
@@ -42,6 +42,7 @@ def test_numbers_and_calls_go_on_behind_those_that_are_lost() -> None:
     for name, code in (("20261124-A002", "lost_ticket"), ("20261123-A002", "unknown_ticket")):
         assert older.refused(cmd.CancelTicket(ticket=name)) == code
     assert [older.issue("N-1").number, older.issue("S-1").number] == ["A003", "C002"]
+    assert [*older.state.visits] == ["v1", "v4", "v5"], "v2 and v3 are two other people's"
     older.do(cmd.FinishService(window="01"))
     older.call("01")
     assert older.state.calls == 3, "a loudspeaker that has said call 2 must say this one"
@@ -82,9 +83,21 @@ def test_who_knows_less_and_who_knows_more_know_it_together() -> None:
     more = seen(day)
     assert both(less, more) == both(more, less) == both(more, more)
     older = Story()
-    assert older.do(both(less, more)) == (
-        ev.LossNoted(at=older.at, series={"A": 1, "C": 1}, calls=0, rights=more.rights, missing=("A001", "C001")),
-    )
+    (noted,) = older.do(both(less, more))
+    series, missing = {"A": 1, "C": 1}, ("A001", "C001")
+    told = ev.LossNoted(at=older.at, series=series, calls=0, visits=2, rights=more.rights, missing=missing)
+    assert noted == told
+
+
+def test_a_right_that_a_clock_since_set_back_had_granted_is_not_of_the_future() -> None:
+    day = Story()
+    kept = len(day.events)
+    day.at += 9 * MINUTE
+    granted(day)
+    older = back(day, kept)
+    older.at -= 9 * MINUTE
+    older.do(seen(day))
+    assert taken(older, 1, slip(older)).seniority == older.at
 
 
 def test_what_was_decided_and_never_told_is_not_missed() -> None:

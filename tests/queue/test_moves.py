@@ -132,3 +132,16 @@ def test_a_merged_windows_people_are_not_lost_when_it_is_taken_out_of_the_queue(
     day.do(cmd.SetWindowMatters(window="04", public=False, into="01"))
     assert windows_of(day.state, ticket) == {"01"}
     assert day.call("01") is ticket
+
+
+def test_nor_are_they_left_to_a_window_that_is_not_open() -> None:
+    """It counts beside one that isn't open yet, not beside one whose people another serves: found by the machine."""
+    day = Story()
+    day.open("01", "03")
+    day.do(cmd.IssueTickets(items=(cmd.Item(group="A"),)))
+    (ticket,) = day.state.tickets.values()
+    day.do(cmd.MergeWindow(window="01", into="03"))
+    assert windows_of(day.state, ticket) == {"01", "02", "03"}
+    assert day.refused(cmd.SetWindowMatters(window="01", matters=())) == "matters_strand"
+    day.do(cmd.SetWindowMatters(window="01", matters=(), into="03"))
+    assert day.call("03") is ticket
