@@ -73,10 +73,6 @@ class JournalBroken(Exception):
     """The journal can't be trusted or read: a gap, a wrong hash, an unknown version. Says where and what to do."""
 
 
-class HistoryLost(JournalBroken):
-    """The journal has lost what was confirmed, or holds something else in its place."""
-
-
 _encoder = msgspec.json.Encoder()
 
 
@@ -110,7 +106,7 @@ class Journal(Protocol):
 
 
 async def still_held(journal: Journal, day: str, head: Head) -> None:
-    """Check that the journal holds what was confirmed: `day` up to `head`. Raises HistoryLost when it doesn't.
+    """Check that the journal holds what was confirmed: `day` up to `head`. Raises JournalBroken when it doesn't.
 
     A Redis that lost its last second, was emptied, or whose place an older copy has taken looks like a shorter day;
     gone on with, it would give numbers out again that people hold on paper.
@@ -123,7 +119,7 @@ async def still_held(journal: Journal, day: str, head: Head) -> None:
             if (stored.n, stored.hash) == (head.n, head.hash):
                 return
             break
-    raise HistoryLost(
+    raise JournalBroken(
         f"日志丢了已经确认过的内容：{day} 确认到第 {head.n} 条，现在到第 {ends.n} 条，或不再相同。"
         "为了不重号，本进程不再写入，也不再显示。请把 Redis（或文件）恢复到原来的数据，再重新启动；"
         "恢复不了就直接重新启动：从现有的接着，新号排在丢失的号之后；丢失的号会列给主任，请给这些群众重新取号。\n"

@@ -62,9 +62,9 @@ class LossMemory:
             if isinstance(await submit(left), Refusal) or self.left is not left:
                 return
             log.warning(
-                "已按上次发现的丢失核对日志：缺的补不回来时，号和叫号接在丢失的之后，缺的号见主任台。\n"
-                "The journal was compared with what it had lost: unless that was put back, numbers and calls go on "
-                "behind it, and what is missing stands on the supervisor's page."
+                "日志已与停下时所知的核对：如有丢失，号和叫号接在丢失的之后，缺的号见主任台。\n"
+                "The journal was compared with what was known when this hall stopped: if something was lost, numbers "
+                "and calls go on behind it, and what is missing stands on the supervisor's page."
             )
         self.left = None
         self._path.unlink(missing_ok=True)

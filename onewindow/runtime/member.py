@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from onewindow.queue.commands import AnyCommand, NoteOutage
 from onewindow.queue.events import DayLeft
-from onewindow.queue.journal import HistoryLost, JournalBroken, StoredCommit, still_held
+from onewindow.queue.journal import JournalBroken, StoredCommit, still_held
 from onewindow.queue.journal_redis import RedisJournal
 from onewindow.runtime.answers import Answer, RuntimeFault
 from onewindow.runtime.clock import Clock
@@ -209,7 +209,7 @@ class Member(HallRuntime):
     def _break(self, error: Exception) -> None:
         """What was written doesn't fit what we have seen: show and write nothing more until a restart."""
         log.error("%s", error)
-        if isinstance(error, HistoryLost) and self._broken is None:
+        if self._broken is None:  # Whatever it is: should the journal have it all, telling it does nothing.
             self._loss.keep(self.writer.live.state, self.writer.given)
         self._broken = error
         self.writer.lose(str(error).partition("\n")[0] or repr(error))
