@@ -81,6 +81,11 @@ class ProjectionMachine(HallMachine):
             self.folded.follow(self.state, [entry(self.now, done)])
         return done
 
+    def lose_last(self, commands: int) -> None:
+        """The loss is told by a process that starts, and every screen gets a snapshot of it."""
+        super().lose_last(commands)
+        self.folded = Folded(self.state)
+
     @invariant()
     def what_is_folded_is_what_there_is(self) -> None:
         self.folded.check(self.state)

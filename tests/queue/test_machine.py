@@ -103,6 +103,11 @@ class HallMachine(PromisingHall):
         self.now = since + round(minutes * 60_000)
         self.do(cmd.NoteOutage(since=since))
 
+    @rule(commands=st.integers(1, 5))
+    @precondition(lambda self: len(self.steps) > 6)
+    def lose(self, commands: int) -> None:
+        self.lose_last(commands)
+
     @rule(group=st.sampled_from([*HALL.groups, "Z"]), stop=st.booleans())
     def group_intake(self, group: str, stop: bool) -> None:
         self.do(cmd.StopGroup(group=group) if stop else cmd.ResumeGroup(group=group))
