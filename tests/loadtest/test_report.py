@@ -52,6 +52,11 @@ def written(folder: Path, of: Verdict) -> tuple[Report, str]:
     return made, (folder / "report.html").read_text(encoding="utf-8")
 
 
+def unwrapped(text: str) -> str:
+    """In one line: where it breaks depends on what the machine is called."""
+    return " ".join(text.split())
+
+
 def test_a_run_without_errors(tmp_path: Path) -> None:
     made, page = written(tmp_path, verdict(there=105.0))
     assert "✓" in page and "零错误" in page and "No errors" in page and "一直没有全部连上" not in page
@@ -60,8 +65,9 @@ def test_a_run_without_errors(tmp_path: Path) -> None:
     assert [one.name for one in made.peak] == ["call", "click → screen"]
     assert [one.name for one in made.opening] == ["issue"] and made.peak[1].p50 == pytest.approx(500.0)
     text = section(made)
-    assert "Errors: **0**." in text and "| click → screen | 1 | 500.0 |" in text and "5 s after the door" in text
-    assert "(09:00 on), 10 times as fast" in text and max(map(len, text.splitlines()[:14])) <= 118
+    said = unwrapped(text)
+    assert "Errors: **0**." in said and "| click → screen | 1 | 500.0 |" in text and "5 s after the door" in said
+    assert "(09:00 on), 10 times as fast" in said and max(map(len, text.splitlines()[:14])) <= 118
     assert "核对通过" in table(made)
 
 
@@ -70,14 +76,15 @@ def test_a_run_with_errors(tmp_path: Path) -> None:
     made, page = written(tmp_path, verdict(*faults))
     assert "✓" not in page and "✗" in page and "3 errors" in page and "hall: &lt;gone&gt;" in page
     assert "一直没有全部连上" in page and made.by_code == {"socket": 2, "gap": 1}
-    assert "Errors: **3** (socket 2, gap 1)." in section(made) and "never at one time" in section(made)
+    said = unwrapped(section(made))
+    assert "Errors: **3** (socket 2, gap 1)." in said and "never at one time" in said
     assert "核对通过" not in table(made) and "gap: A002" in table(made)
 
 
 def test_a_load_that_was_at_its_end_says_so(tmp_path: Path) -> None:
     made, page = written(tmp_path, verdict(there=105.0, locust=9.5))
     assert made.full == ["Locust"] and "used up a core (Locust)" in page
-    assert "the times are the load's own" in section(made)
+    assert "the times are the load's own" in unwrapped(section(made))
 
 
 def test_plots_of_a_run_in_which_nothing_happened(tmp_path: Path) -> None:
