@@ -75,7 +75,8 @@ class AudioCache:
         if not _ADDRESS.fullmatch(sha):
             raise ValueError(f"An address has 64 hexadecimal digits; found {sha!r}")
         task = self._rendering.get(sha)
-        if task is None:
+        # One that has ended in this very turn of the loop, and isn't taken out yet, is nobody's to wait for any more.
+        if task is None or task.done():
             task = asyncio.create_task(self._get(sha, render), name=f"voice cache {sha[:8]}")
             self._rendering[sha] = task
             task.add_done_callback(lambda done: self._done(sha, done))
@@ -97,7 +98,8 @@ class AudioCache:
         return path
 
     def _done(self, sha: str, task: "asyncio.Task[Path]") -> None:
-        self._rendering.pop(sha, None)
+        if self._rendering.get(sha) is task:
+            del self._rendering[sha]
         if not task.cancelled():
             task.exception()  # seen, also when every waiter has gone
 

@@ -162,3 +162,25 @@ async def test_closing_stops_what_is_being_rendered(tmp_path: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await asking
     assert cache.path(SHA) is None
+
+
+async def test_who_asks_in_the_very_turn_in_which_a_rendering_fails_gets_one_of_its_own(tmp_path: Path) -> None:
+    """The old error would come at once, without the loop's turn in which it is forgotten: asked again for ever."""
+    cache, renders = AudioCache(tmp_path), Renders()
+    renders.go.set()
+    failing = asyncio.Event()
+
+    async def fails() -> bytes:
+        failing.set()  # Who waits for it comes next, before anybody is told that this has ended.
+        raise ZeroDivisionError
+
+    async def comes_then() -> Path:
+        await failing.wait()
+        return await cache.get(SHA, renders)
+
+    late = asyncio.create_task(comes_then())
+    await asyncio.sleep(0)
+    with pytest.raises(ZeroDivisionError):
+        await cache.get(SHA, fails)
+    assert (await late).is_file()
+    assert await cache.get(SHA, renders) == await late and renders.count == 1
