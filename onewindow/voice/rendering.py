@@ -123,12 +123,13 @@ class Rendering:
 
         self._wanted.setdefault(sha, []).append(still)
         try:
-            while True:
-                try:
-                    return sha, await self._cache.get(sha, made), fresh
-                except Unwanted:  # Who came just then wants it all the same.
-                    if not still():
-                        raise
+            try:
+                return sha, await self._cache.get(sha, made), fresh
+            except Unwanted:
+                if not still():
+                    raise
+            # Dropped just before this one came, who wants it all the same.
+            return sha, await self._cache.get(sha, made), fresh
         finally:
             self._wanted[sha].remove(still)
             if not self._wanted[sha]:
