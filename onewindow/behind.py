@@ -13,7 +13,8 @@ from typing import Any, Final
 from onewindow import options
 from onewindow.admin import Refused
 from onewindow.queue.commands import KnownRight, NoteLoss
-from onewindow.queue.series_right import RIGHTS, is_reserved, most_of
+from onewindow.queue.decide_offline import letters
+from onewindow.queue.series_right import RIGHTS, count_of, most_of
 from onewindow.runtime.clock import SystemClock
 from onewindow.runtime.hall import loss_path
 from onewindow.runtime.loss import LossMemory
@@ -61,22 +62,21 @@ def rights_of(hall: Hall, day: str) -> tuple[KnownRight, ...]:
 
 def series_of(hall: Hall, numbers: Iterable[str], least: int) -> dict[str, int]:
     """The last number of each series, of printed numbers and of `least` for all. Raises Refused."""
-    settings = hall.settings.numbers
-    letters = sorted(hall.groups if settings.series == "group" else {zone.letter for zone in hall.zones.values()})
-    most = int(9 * 10**settings.width) - 1
-    last = dict.fromkeys(letters, least) if 0 < least <= most else {}
-    wrong = [] if 0 <= least <= most else [f"--all {least}"]
+    known = sorted(letters(hall))
+    beyond = count_of(hall.settings.numbers.width, 0, 0)
+    last = dict.fromkeys(known, least) if 0 < least < beyond else {}
+    wrong = [] if 0 <= least < beyond else [f"--all {least}"]
     for number in numbers:
         found = NUMBER.fullmatch(number.upper())
-        if found is None or found[1] not in letters or is_reserved(settings.width, int(found[2])):
+        if found is None or found[1] not in known or int(found[2]) >= beyond:
             wrong.append(number)
         else:
             last[found[1]] = max(int(found[2]), last.get(found[1], 0))
     if wrong or not last:
         raise Refused(
-            f"请写每个字母最后发出的号，例如 {letters[0]}120，或 --all 200；离线号不用写。"
-            f"看不懂：{'、'.join(wrong) or '（空）'}。字母有 {'、'.join(letters)}。\n"
-            f"Name the last number of each letter, {letters[0]}120 for example, or --all 200; what a desk gave "
+            f"请写每个字母最后发出的号，例如 {known[0]}120，或 --all 200；离线号不用写。"
+            f"看不懂：{'、'.join(wrong) or '（空）'}。字母有 {'、'.join(known)}。\n"
+            f"Name the last number of each letter, {known[0]}120 for example, or --all 200; what a desk gave "
             f"out by itself needs no word. Not understood: {', '.join(wrong) or '(nothing)'}."
         )
     return dict(sorted(last.items()))

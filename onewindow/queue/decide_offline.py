@@ -13,6 +13,7 @@ from onewindow.queue.decide_service import WORKING, group_stopped
 from onewindow.queue.refusals import Refusal, refuse
 from onewindow.queue.series_right import RIGHTS, count_of, most_of
 from onewindow.queue.state import DayPhase, HallDay, SeriesRight, Ticket, TicketState
+from onewindow.zones.model import Hall
 
 
 def right_of(state: HallDay, device: str) -> SeriesRight | None:
@@ -43,7 +44,7 @@ def take_in(state: HallDay, command: cmd.TakeInSlip, at: int) -> Decision:
     slip, right = command.slip, state.rights.get(command.right)
     if right is None or command.day not in ("", state.day):
         return refuse("unknown_right", right=command.right)
-    if not 1 <= slip.count <= right.most or slip.letter not in letters(state):
+    if not 1 <= slip.count <= right.most or slip.letter not in letters(state.hall):
         return refuse("not_of_the_right", number=f"{slip.letter}{slip.count}")
     number = f"{slip.letter}{count_of(state.hall.settings.numbers.width, right.no, slip.count)}"
     there = state.tickets.get(ticket_id(state.day, number))
@@ -56,11 +57,11 @@ def take_in(state: HallDay, command: cmd.TakeInSlip, at: int) -> Decision:
     return where if isinstance(where, Refusal) else _taken(state, command, where, issued, at)
 
 
-def letters(state: HallDay) -> frozenset[str]:
+def letters(hall: Hall) -> frozenset[str]:
     """The letters of the hall's number series."""
-    if state.hall.settings.numbers.series == "group":
-        return frozenset(state.hall.groups)
-    return frozenset(zone.letter for zone in state.hall.zones.values())
+    if hall.settings.numbers.series == "group":
+        return frozenset(hall.groups)
+    return frozenset(zone.letter for zone in hall.zones.values())
 
 
 def _void(ticket: Ticket, at: int) -> Decision:

@@ -1,8 +1,11 @@
 """The guide's desk in rush mode (高峰模式), as the tests use it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, Page, expect
 
-from tests.guide_desk.desk import Hall, signed_in, watched
+from tests.guide_desk.desk import DESK, Hall, signed_in, watched
 
 
 def opened(hall: Hall, browser: Browser, size: dict[str, int], faults: list[str]) -> Page:
@@ -13,6 +16,16 @@ def opened(hall: Hall, browser: Browser, size: dict[str, int], faults: list[str]
     page.locator("[data-part=rush]").click()
     expect(page.locator(".guide__tile")).to_have_count(24)
     return page
+
+
+@contextmanager
+def at_the_desk(hall: Hall, browser: Browser) -> Iterator[Page]:
+    """The page at the desk; what it complains of fails the test."""
+    faults: list[str] = []
+    page = opened(hall, browser, DESK, faults)
+    yield page
+    page.context.close()
+    assert faults == []
 
 
 def type_and_enter(page: Page, text: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.guide_desk.desk import DESK, Hall, open_hall, printing_files
 from tests.guide_desk.paper import Paper
-from tests.guide_desk.rush import opened, shows_number, type_and_enter
+from tests.guide_desk.rush import at_the_desk, opened, shows_number, type_and_enter
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -33,11 +33,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory, paper: Paper) -> Iterator[Hal
 
 @pytest.fixture
 def page(hall: Hall, browser: Browser) -> Iterator[Page]:
-    faults: list[str] = []
-    page = opened(hall, browser, DESK, faults)
-    yield page
-    page.context.close()
-    assert faults == []
+    with at_the_desk(hall, browser) as page:
+        yield page
 
 
 def last_number(page: Page) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guide_desk.desk import DESK, Hall, open_hall
-from tests.guide_desk.rush import opened, shows_number, type_and_enter
+from tests.guide_desk.desk import Hall, open_hall
+from tests.guide_desk.rush import at_the_desk, shows_number, type_and_enter
 
 pytestmark = pytest.mark.browser
 
@@ -19,11 +19,8 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 @pytest.fixture
 def page(hall: Hall, browser: Browser) -> Iterator[Page]:
-    faults: list[str] = []
-    page = opened(hall, browser, DESK, faults)
-    yield page
-    page.context.close()
-    assert faults == []
+    with at_the_desk(hall, browser) as page:
+        yield page
 
 
 def test_a_lost_answer_is_asked_again_and_what_follows_waits_its_turn(page: Page, hall: Hall) -> None:
