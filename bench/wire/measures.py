@@ -35,6 +35,8 @@ class FanOut(msgspec.Struct, kw_only=True):
     """One number of screens: a figure for each round. Seconds, and processor seconds of the hall's process."""
 
     screens: int
+    parted: bool = True
+    """Whether the hall's loop had a core of its own."""
     floor: list[float] = msgspec.field(default_factory=list)
     floor_cpu: list[float] = msgspec.field(default_factory=list)
     straight: list[float] = msgspec.field(default_factory=list)
@@ -49,18 +51,18 @@ class FanOut(msgspec.Struct, kw_only=True):
 
     @property
     def times(self) -> float:
-        """Call to floor, of medians of the rounds."""
-        return statistics.median(self.call) / statistics.median(self.floor)
+        """Call to floor: the median of the rounds' ratios. A virtual machine's pace changes between them."""
+        return _ratio(self.call, self.floor)
 
     @property
     def cpu_times(self) -> float:
         """The same of the processor's time."""
-        return statistics.median(self.call_cpu) / statistics.median(self.floor_cpu)
+        return _ratio(self.call_cpu, self.floor_cpu)
 
     @property
     def whole_times(self) -> float:
         """The same of all that follows from the call."""
-        return statistics.median(self.whole_cpu) / statistics.median(self.floor_cpu)
+        return _ratio(self.whole_cpu, self.floor_cpu)
 
 
 class Crowd(msgspec.Struct, kw_only=True):
@@ -80,10 +82,9 @@ class Crowd(msgspec.Struct, kw_only=True):
     """Of one core, while windows call five times a second and numbers are issued without a pause."""
     resting_share: float = 0.0
     """Of one core with all connected and nothing called."""
-    screens_last: float = 0.0
-    phones_first: float = 0.0
-    phones_last: float = 0.0
-    """Seconds from the commit of a suspension until the last screen, the first and the last phone had it."""
+    shown: list[tuple[float, float, float]] = msgspec.field(default_factory=list)
+    """Seconds from the commit of a suspension, or of its end, until the last screen, the first and the last phone
+    had it."""
 
 
 class Stalled(msgspec.Struct, kw_only=True):
@@ -108,6 +109,10 @@ class Squeezed(msgspec.Struct, kw_only=True):
     small: int
     micros: float
     kib: float
+
+
+def _ratio(ones: list[float], others: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(ones, others, strict=True))
 
 
 def p99(values: list[float]) -> float:
@@ -137,6 +142,7 @@ def fan_out(place: Callable[[], Path], counts: tuple[int, ...], rounds: int) -> 
 
 
 def _round(both: Pair, one: FanOut) -> None:
+    one.parted = both.part()
     for do, group, times, cpu in (
         ("call", "s", one.call, one.call_cpu),
         ("floor", "r", one.floor, one.floor_cpu),
@@ -156,6 +162,7 @@ def crowd(place: Callable[[], Path]) -> Crowd:
     """Ten thousand sockets in one process."""
     found = Crowd()
     with pair(place()) as both:
+        both.followers(Follow(do="yield"))  # Screens are machines of their own, and wouldn't take the hall's cores.
         tokens = both.hall("issue", TICKETS)
         client = http.client.HTTPConnection("127.0.0.1", both.ready.port)
         _issue(client, both.ready.guide, 100)
@@ -179,9 +186,7 @@ def crowd(place: Callable[[], Path]) -> Crowd:
             both.listening(Follow(do="both", mark=mark))
             at = both.cost(do).at
             screens, phones = both.came()
-            found.screens_last = max(found.screens_last, screens[-1] - at)
-            found.phones_first = phones[0] - at if not found.phones_first else min(found.phones_first, phones[0] - at)
-            found.phones_last = max(found.phones_last, phones[-1] - at)
+            found.shown.append((screens[-1] - at, phones[0] - at, phones[-1] - at))
             both.followers(Follow(do="drain", count=1500))
         found.gone = both.followers(Follow(do="drain", count=500))
         for group in ("a", "b"):
@@ -282,6 +287,7 @@ def stalled(place: Callable[[], Path], screens: int, calls: int) -> Stalled:
 
 
 def _batch(both: Pair, calls: int) -> list[float]:
+    both.part()
     return [seconds for _ in range(calls) for seconds in _arrivals(both)]
 
 

@@ -14,7 +14,7 @@ def section(
 ) -> str:
     """The whole section."""
     parts = [
-        _head(command, day, busy, len(fans[0].call), fans[0].size),
+        _head(command, day, busy, fans[0]),
         _fans(fans),
         _crowd(crowd),
         _stalled(stalled),
@@ -23,15 +23,21 @@ def section(
     return "\n\n".join(parts)
 
 
-def _head(command: str, day: str, busy: float, rounds: int, size: int) -> str:
+def _head(command: str, day: str, busy: float, one: FanOut) -> str:
+    parted = (
+        "The hall's loop has one core, the screens and the voice's process the other, as machines of their own"
+        if one.parted
+        else "The screens take only what time the hall leaves of its cores, as machines of their own"
+    )
     return f"""## The wire 从提交到屏幕
 
 Measured on {day} by `{command}`; {machine.facts()[0]};
 processes that wanted a core before it began: {busy:.1f}. The real application on uvloop with its journal on SQLite,
-synced. From the moment a call's commit is durable until the last screen has its frame ({size} bytes); all screens are
-watched by one bare epoll loop in another process, which notes what comes, reads it afterwards, and takes only what
-time the hall leaves of its two cores, as machines of their own would. The floor: the same bytes by
-`transport.write` to as many raw TCP connections of the same loop, in turn. Medians of {rounds} rounds."""
+synced. From the moment a call's commit is durable until the last screen has its frame ({one.size} bytes); all screens
+are watched by one bare epoll loop in another process, which notes what comes and reads it afterwards.
+{parted} would.
+The floor: the same bytes by `transport.write` to as many raw TCP connections of the same loop, in turn.
+Medians of {len(one.call)} rounds; a ratio is the median of the rounds' own, so that it is of one minute."""
 
 
 def _fans(fans: list[FanOut]) -> str:
@@ -63,6 +69,11 @@ def _crowd(one: Crowd) -> str:
     all_batches = (one.idle, one.resting, one.calm, one.busy)
     idle, resting, calm, busy = (statistics.median(p99(batch) for batch in batches) for batches in all_batches)
     halves = [statistics.median(t for batch in batches for t in batch) for batches in all_batches]
+    shown = ", and ".join(
+        f"the last screen has it after {screens * 1000:.0f} ms,\nthe first phone after {first * 1000:.0f} ms, "
+        f"the last after {last * 1000:.0f} ms"
+        for screens, first, last in one.shown
+    )
     return f"""### Ten thousand sockets 一万条连接
 
 1,000 screens and 9,000 phones of 2,000 tickets on one process, connected in {one.connect_seconds:.0f} s:
@@ -81,9 +92,8 @@ With one call a second the p99 is **{calm / idle:.2f}** times the one without fo
 {_met(calm <= 2 * idle)}), with five, which no hall of this size has, {busy / idle:.2f} times; medians of
 {len(one.busy)} batches of {len(one.busy[0])}, without followers of as many before and after.
 
-A suspension of service, which everybody shows: the last screen has it after
-{one.screens_last * 1000:.0f} ms, the first phone after {one.phones_first * 1000:.0f} ms, the last after
-{one.phones_last * 1000:.0f} ms: screens before phones, {_met(one.screens_last < one.phones_first)}."""
+A suspension of service, which everybody shows, and its end: {shown}; screens before
+phones, {_met(all(screens < phones for screens, phones, _ in one.shown))}."""
 
 
 def _stalled(one: Stalled) -> str:

@@ -1,5 +1,6 @@
 """Hall and followers as processes of their own (被测与观众), and how to give them orders."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 
 from bench.wire.stage import Came, Cost, Follow, Order, Ready
 from loadtest.server import ROOT, clean_environment
@@ -24,6 +26,11 @@ class Talk:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
 
     def tell(self, order: Any) -> None:
         """Give an order."""
@@ -80,6 +87,27 @@ class Pair:
             self._answers[done] = answer
         return self._answers.pop(do)
 
+    def part(self) -> bool:
+        """Give the hall's loop a core of its own, and the other to all that would run on machines of their own.
+
+        So the helpers' processes go to the screens' core: which of the two the system chose for whom decided more of
+        the times than what is measured. To be said anew now and then: the voice's process starts when it is wanted.
+        False: it can't be done here, and the followers take only what time is left.
+        """
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+        if len(cores) < 2:
+            self.followers(Follow(do="yield"))
+            return False
+        hall = psutil.Process(self._hall.pid)
+        os.sched_setaffinity(self._followers.pid, cores[1:])
+        for helper in hall.children(recursive=True):
+            for thread in helper.threads():
+                os.sched_setaffinity(thread.id, cores[1:])
+                # Only when no screen wants the core: a frame must not be noted late because a voice is made beside.
+                os.sched_setscheduler(thread.id, os.SCHED_IDLE, os.sched_param(0))
+        os.sched_setaffinity(hall.pid, cores[:1])  # Its loop's thread: the first.
+        return True
+
     def followers(self, order: Follow) -> Any:
         """What the followers answer."""
         self._followers.tell(order)
@@ -99,9 +127,7 @@ def pair(data: Path) -> Iterator[Pair]:
     """A hall with fresh data, and followers, until the block ends."""
     hall, followers = Talk("bench.wire.hall", "--data", str(data)), Talk("bench.wire.followers")
     try:
-        both = Pair(hall, followers, msgspec.convert(hall.hear(), Ready))
-        both.followers(Follow(do="yield"))  # Screens are machines of their own, and wouldn't take the hall's cores.
-        yield both
+        yield Pair(hall, followers, msgspec.convert(hall.hear(), Ready))
     finally:
         followers.end()
         hall.end()

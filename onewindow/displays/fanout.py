@@ -25,6 +25,28 @@ log = logging.getLogger(__name__)
 Jobs = deque[tuple[Iterator[Client], Frame]]
 """Frames on their way, each with those who have not got it yet."""
 
+
+class _Line:
+    """What stands in line for the screens, or for the phones: news first, and beats when there is none.
+
+    Who has got a channel's news needs no beat of before it any more, and gets none: a call must not wait until two
+    thousand screens have heard that nothing has happened.
+    """
+
+    __slots__ = ("beats", "news")
+
+    def __init__(self) -> None:
+        self.news: Jobs = deque()
+        self.beats: Jobs = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self.news or self.beats)
+
+    def put(self, clients: Iterable[Client], frame: Frame) -> None:
+        """Behind what is of its kind."""
+        (self.news if frame.news else self.beats).append((iter(tuple(clients)), frame))
+
+
 FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 32
@@ -81,8 +103,8 @@ class FanOut:
         self._resting: asyncio.TimerHandle | None = None
         self._clock = clock
         self._drained = drained
-        self._screens: Jobs = deque()
-        self._phones: Jobs = deque()
+        self._screens = _Line()
+        self._phones = _Line()
         self._to_screens = self._to_phones = False
         """Whether a next slice is on its way."""
         self._slow: dict[Client, None] = {}
@@ -98,8 +120,8 @@ class FanOut:
         return len(self._slow)
 
     def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool, first: int = 0) -> None:
-        """Send a frame to those who follow now: to the `first` of them at once, if no other is under way."""
-        (self._screens if screens else self._phones).append((iter(tuple(clients)), frame))
+        """Send a frame to those who follow now: to the `first` of them at once, if no other news is under way."""
+        (self._screens if screens else self._phones).put(clients, frame)
         if screens:
             self._hasten(SCREENS_STAND_BACK if first else FIGURES_STAND_BACK, first)
         elif not screens and not self._to_phones:
@@ -155,6 +177,8 @@ class FanOut:
             self._write_slice(self._screens, first)
             self._go_on_with_screens()
             return
+        if first and len(self._screens.news) == 1:
+            self._write_slice(self._screens, first)
         stood = self._stood + self._clock() - self._since
         if stood + most < self._most:
             self._most, self._calm = stood + most, not first
@@ -198,8 +222,8 @@ class FanOut:
     def _stand_back_with_phones(self) -> None:
         self._under_way.when_free(self._serve_phones, PHONES_STAND_BACK)
 
-    def _write_slice(self, jobs: Jobs, left: int) -> None:
-        while left and jobs:
+    def _write_slice(self, line: _Line, left: int) -> None:
+        while left and (jobs := line.news or line.beats):
             clients, frame = jobs[0]
             batch = tuple(itertools.islice(clients, left))
             self._write_all(iter(batch), frame)

@@ -31,12 +31,14 @@ GIVE_UP_MS: Final = 15_000
 class FramedOutlet:
     """The way to one client of a `FramedProtocol`. Loop-only."""
 
-    __slots__ = ("_end", "_protocol", "_transport")
+    __slots__ = ("_end", "_protocol", "_transport", "waits")
 
-    def __init__(self, protocol: "FramedProtocol") -> None:
+    def __init__(self, protocol: "FramedProtocol", waits: bool) -> None:
         self._protocol = protocol
         self._transport: Any = protocol.transport
         self._end = _direct(self._transport)
+        self.waits = waits
+        """Whether bytes may wait in the transport, which tells of each change: asking it costs most of a µs."""
 
     @property
     def open(self) -> bool:
@@ -59,11 +61,12 @@ class FramedOutlet:
         transport, wire = self._transport, frame.wire
         if transport.is_closing():
             return 0
-        waiting: int = transport.get_write_buffer_size()
-        if waiting:
-            if room is None or waiting <= room:
-                transport.write(wire)
-            return waiting
+        if self.waits:
+            waiting: int = transport.get_write_buffer_size()
+            if waiting:
+                if room is None or waiting <= room:
+                    transport.write(wire)
+                return waiting
         if self._end is None:
             transport.write(wire)
             return 0
@@ -95,10 +98,14 @@ class FramedProtocol(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol with an outlet for ready-made frames; for `uvicorn.Config(ws=FramedProtocol)`."""
 
     _extensions: Any = None
+    _outlet: FramedOutlet | None = None
+    _waits = False
 
     def connection_made(self, transport: Any) -> None:
-        """Bound what the system holds for this client."""
+        """Bound what the system holds for this client; hear of every byte that it doesn't take at once."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)
+        self._waits = transport.get_write_buffer_size() > 0  # Of an answer before it: the protocol then was told.
         end = transport.get_extra_info("socket")
         if end is not None and end.family in (socket.AF_INET, socket.AF_INET6):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -110,7 +117,22 @@ class FramedProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             self._extensions = self.scope["extensions"]
-            self._extensions[EXTENSION] = FramedOutlet(self)
+            self._outlet = self._extensions[EXTENSION] = FramedOutlet(self, self._waits)
+
+    def pause_writing(self) -> None:
+        """Bytes wait in the transport from now on."""
+        super().pause_writing()
+        self._tell(True)
+
+    def resume_writing(self) -> None:
+        """The system has taken them all."""
+        super().resume_writing()
+        self._tell(False)
+
+    def _tell(self, waits: bool) -> None:
+        self._waits = waits
+        if self._outlet is not None:
+            self._outlet.waits = waits
 
     def start_keepalive(self) -> None:
         """The handshake is done: nobody asks for what was read and written in it any more."""
@@ -122,4 +144,5 @@ class FramedProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         if self._extensions is not None:
             self._extensions.pop(EXTENSION, None)
+        self._outlet = None
         self.conn.parser.close()

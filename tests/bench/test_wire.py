@@ -33,7 +33,7 @@ def test_every_screen_gets_the_call_and_the_section_says_when(
     assert 300 < fan.size < 2000
     crowd = measures.crowd(place)
     assert crowd.gone == 0 and [len(of) for of in (crowd.idle, crowd.resting, crowd.calm, crowd.busy)] == [4, 2, 2, 2]
-    assert crowd.screens_last > 0 and 0 < crowd.phones_first <= crowd.phones_last
+    assert len(crowd.shown) == 2 and all(screens > 0 and 0 < first <= last for screens, first, last in crowd.shown)
     squeezed = measures.squeezed(place, clients=3)
     assert 0 < squeezed.small < squeezed.size
     stalled = measures.Stalled(

@@ -29,10 +29,13 @@ class Outlet:
 
     def __init__(self) -> None:
         self.got: list[int] = []
+        self.news: list[int] = []
 
     def offer(self, frame: Frame, room: int | None = None) -> int:
         """Note the frame."""
         self.got.append(frame.v)
+        if frame.news:
+            self.news.append(frame.v)
         return 0
 
     def abort(self) -> None:
@@ -142,7 +145,44 @@ async def test_frames_keep_their_order_while_they_stand_back() -> None:
     under_way.end()
     while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
         await asyncio.sleep(0)
-    assert all(outlet.got == [1, 1, 2, 2, 3, 3, 4, 4] for outlet in crowd.outlets)
+    for outlet in crowd.outlets:
+        assert outlet.news == [1, 2, 3, 4] and outlet.got == sorted(outlet.got)
+        assert outlet.got[-2:] == [4, 4], "the last beat is of the last news"
+
+
+async def test_a_call_overtakes_a_beat_and_makes_it_needless(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way)
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True, first=FIRST)
+    await turns()
+    under_way.begin()
+    out.hand_out(crowd.clients, Frame(1, b"{}", news=False), screens=True)
+    await turns()
+    assert crowd.frames == [1] * MANY, "the beat stands back for the command"
+    out.hand_out(crowd.clients, Frame(2, b"{}"), screens=True, first=FIRST)
+    assert [outlet.got for outlet in crowd.outlets] == [[1, 2]] * FIRST + [[1]] * (MANY - FIRST)
+    under_way.end()
+    await turns()
+    assert out.idle and all(outlet.got == [1, 2] for outlet in crowd.outlets)
+
+
+async def test_a_call_waits_for_the_news_before_it_and_not_for_the_beat_before_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+    under_way, crowd = UnderWay(), Crowd(MANY)
+    out = made(under_way)
+    under_way.begin()
+    out.hand_out(crowd.clients, Frame(0, b"{}", news=False), screens=True)
+    for v in (1, 2):
+        out.hand_out(crowd.clients, Frame(v, b"{}"), screens=True, first=FIRST)
+    assert sum(crowd.frames) == FIRST, "only the first news goes out at once"
+    under_way.end()
+    await turns()
+    assert out.idle and all(outlet.got == [1, 2] for outlet in crowd.outlets)
 
 
 async def test_a_call_hastens_the_figures_that_stand_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
