@@ -19,6 +19,8 @@ from bench.wire.stage import CALL, Follow
 
 GAP: Final = 0.45
 """Seconds between two calls: what depends on a queue follows a quarter of a second after each."""
+WARM: Final = 20
+"""Calls before the first that counts: a hall's process has called before."""
 MARK: Final = CALL.decode()
 SCREENS: Final = 1000
 PHONES: Final = 9000
@@ -124,6 +126,9 @@ def fan_out(place: Callable[[], Path], counts: tuple[int, ...], rounds: int) -> 
     """Each number of screens on one hall."""
     found = []
     with pair(place()) as both:
+        for _ in range(WARM):
+            both.hall("press")
+            both.followers(Follow(do="drain", count=int(GAP * 1000)))  # Each is said meanwhile.
         for count in counts:
             one = FanOut(screens=count)
             before = both.hall("memory")
