@@ -25,28 +25,6 @@ log = logging.getLogger(__name__)
 Jobs = deque[tuple[Iterator[Client], Frame]]
 """Frames on their way, each with those who have not got it yet."""
 
-
-class _Line:
-    """What stands in line for the screens, or for the phones: news first, and beats when there is none.
-
-    Who has got a channel's news needs no beat of before it any more, and gets none: a call must not wait until two
-    thousand screens have heard that nothing has happened.
-    """
-
-    __slots__ = ("beats", "news")
-
-    def __init__(self) -> None:
-        self.news: Jobs = deque()
-        self.beats: Jobs = deque()
-
-    def __bool__(self) -> bool:
-        return bool(self.news or self.beats)
-
-    def put(self, clients: Iterable[Client], frame: Frame) -> None:
-        """Behind what is of its kind."""
-        (self.news if frame.news else self.beats).append((iter(tuple(clients)), frame))
-
-
 FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 32
@@ -63,6 +41,8 @@ FIGURES_STAND_BACK: Final = 0.25
 """… and with figures and beats, upon which nobody acts at once."""
 PHONES_STAND_BACK: Final = 0.01
 """… and phones between any two slices: ten thousand then have a frame some three seconds later at the worst."""
+BEATS_WAIT: Final = 0.5
+"""Seconds that beats stand behind news; a page gives the server up after some six."""
 SCREENS: Final = 0
 """The screens' rank: they go before whatever else stands back."""
 REST: Final = 0.001
@@ -85,6 +65,40 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How long a client for which something waits may make no progress: with the looks between, under 10 s."""
     room: int = 64 * 1024
     """Bytes that may be pending for a client before it counts as behind."""
+
+
+class _Line:
+    """What stands in line for the screens, or for the phones: news first, and beats when there is none.
+
+    Who has got a channel's news needs no beat of before it any more, and gets none: a call must not wait until two
+    thousand screens have heard that nothing has happened. But a screen to which nothing happens while the others'
+    news never end must not take that for silence: beats that have waited long have every other turn.
+    """
+
+    __slots__ = ("_other", "_since", "beats", "news")
+
+    def __init__(self) -> None:
+        self.news: Jobs = deque()
+        self.beats: Jobs = deque()
+        self._since = 0.0
+        """Since when beats have been waiting without an end."""
+        self._other = False
+        """Whether it is the beats' turn, once they have waited long."""
+
+    def __bool__(self) -> bool:
+        return bool(self.news or self.beats)
+
+    def put(self, clients: Iterable[Client], frame: Frame, now: float) -> None:
+        """Behind what is of its kind."""
+        if not self.beats:
+            self._since = now
+        (self.news if frame.news else self.beats).append((iter(tuple(clients)), frame))
+
+    def turn(self, now: float) -> Jobs:
+        """Of which kind the next slice is; empty: nothing stands in line."""
+        late = bool(self.news) and now - self._since > BEATS_WAIT
+        self._other = late and not self._other
+        return self.beats if self.beats and (self._other or not self.news) else self.news
 
 
 class FanOut:
@@ -121,7 +135,7 @@ class FanOut:
 
     def hand_out(self, clients: Iterable[Client], frame: Frame, *, screens: bool, first: int = 0) -> None:
         """Send a frame to those who follow now: to the `first` of them at once, if no other news is under way."""
-        (self._screens if screens else self._phones).put(clients, frame)
+        (self._screens if screens else self._phones).put(clients, frame, self._clock())
         if screens:
             self._hasten(SCREENS_STAND_BACK if first else FIGURES_STAND_BACK, first)
         elif not screens and not self._to_phones:
@@ -223,7 +237,8 @@ class FanOut:
         self._under_way.when_free(self._serve_phones, PHONES_STAND_BACK)
 
     def _write_slice(self, line: _Line, left: int) -> None:
-        while left and (jobs := line.news or line.beats):
+        jobs = line.turn(self._clock())
+        while left and (jobs := jobs or line.news or line.beats):
             clients, frame = jobs[0]
             batch = tuple(itertools.islice(clients, left))
             self._write_all(iter(batch), frame)

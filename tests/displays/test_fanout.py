@@ -61,6 +61,12 @@ def made(under_way: UnderWay, clock: Callable[[], float] = lambda: 0.0) -> FanOu
     return FanOut(Pace(), clock, lambda client: None, under_way)
 
 
+async def until_idle(out: FanOut) -> None:
+    """Let the loop go on until every frame is with the system."""
+    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
+        await asyncio.sleep(0)
+
+
 async def turns(count: int = 50) -> None:
     """Let the loop do all that it has before it."""
     for _ in range(count):
@@ -115,8 +121,7 @@ async def test_screens_stand_back_for_a_bounded_time_in_all(monkeypatch: pytest.
     under_way.begin()  # It never ends.
     for v in (1, 2):
         out.hand_out(crowd.clients, Frame(v, b"{}"), screens=True)
-    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
-        await asyncio.sleep(0)
+    await until_idle(out)
     assert all(outlet.got == [1, 2] for outlet in crowd.outlets)
 
 
@@ -143,8 +148,7 @@ async def test_frames_keep_their_order_while_they_stand_back() -> None:
         out.hand_out(crowd.clients, Frame(v, b"{}", news=False), screens=True)
         await turns(3)
     under_way.end()
-    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
-        await asyncio.sleep(0)
+    await until_idle(out)
     for outlet in crowd.outlets:
         assert outlet.news == [1, 2, 3, 4] and outlet.got == sorted(outlet.got)
         assert outlet.got[-2:] == [4, 4], "the last beat is of the last news"
@@ -195,6 +199,26 @@ async def test_a_call_hastens_the_figures_that_stand_before_it(monkeypatch: pyte
     await asyncio.sleep(0)
     assert not any(crowd.frames)
     out.hand_out(crowd.clients, Frame(2, b"{}"), screens=True, first=FIRST)
-    while not out.idle:  # noqa: ASYNC110 - it tells nobody when it is done
-        await asyncio.sleep(0)
+    await until_idle(out)
     assert all(outlet.got == [1, 2] for outlet in crowd.outlets)
+
+
+async def test_beats_of_a_quiet_channel_are_not_starved_by_news_without_an_end() -> None:
+    now = 0.0
+    quiet, loud = Crowd(3 * SLICE), Crowd(3 * SLICE)
+    out = made(UnderWay(), lambda: now)
+    out.hand_out(loud.clients, Frame(1, b"{}"), screens=True)
+    out.hand_out(quiet.clients, Frame(1, b"{}", news=False), screens=True)
+    for v in range(2, 40):
+        out.hand_out(loud.clients, Frame(v, b"{}"), screens=True)
+    while not sum(quiet.frames):
+        assert now < 10 and sum(loud.frames) < 40 * 3 * SLICE
+        now += 0.05
+        await asyncio.sleep(0)
+    assert now > fanout.BEATS_WAIT, "news goes before beats"
+    while sum(quiet.frames) < 3 * SLICE:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    assert not out.idle and sum(loud.frames) < 30 * 3 * SLICE
+    await until_idle(out)
+    assert all(outlet.got == list(range(1, 40)) for outlet in loud.outlets)
+    assert all(outlet.got == [1] for outlet in quiet.outlets)
