@@ -99,13 +99,17 @@ class FramedProtocol(WebSocketsSansIOProtocol):
 
     _extensions: Any = None
     _outlet: FramedOutlet | None = None
-    _waits = False
+    _waits = _asked = True
+    """Whether bytes may wait, and whether that has to be asked each time."""
 
     def connection_made(self, transport: Any) -> None:
         """Bound what the system holds for this client; hear of every byte that it doesn't take at once."""
         super().connection_made(transport)
-        transport.set_write_buffer_limits(high=0)
-        self._waits = transport.get_write_buffer_size() > 0  # Of an answer before it: the protocol then was told.
+        if _direct(transport) is not None:
+            # No room to spare: it then tells of the first byte. Under TLS it would tell of none at all as of one.
+            transport.set_write_buffer_limits(high=0)
+            self._asked = False
+            self._waits = transport.get_write_buffer_size() > 0  # Of an answer before it, of which that one was told.
         end = transport.get_extra_info("socket")
         if end is not None and end.family in (socket.AF_INET, socket.AF_INET6):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -122,14 +126,14 @@ class FramedProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """Bytes wait in the transport from now on."""
         super().pause_writing()
-        self._tell(True)
+        self._note(True)
 
     def resume_writing(self) -> None:
         """The system has taken them all."""
         super().resume_writing()
-        self._tell(False)
+        self._note(self._asked)
 
-    def _tell(self, waits: bool) -> None:
+    def _note(self, waits: bool) -> None:
         self._waits = waits
         if self._outlet is not None:
             self._outlet.waits = waits

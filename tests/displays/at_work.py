@@ -1,6 +1,7 @@
 """A hall at work in this process, its displays on a real port, and clients that fold what they get."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Work:
     port: int
     tokens: Tokens
     tracking: Tracking
+    tls: ssl.SSLContext | None = None
 
     async def do(self, command: cmd.AnyCommand) -> HallDay:
         """Have a command done; a refusal fails the test."""
@@ -58,14 +60,20 @@ class Work:
     def connect(self, path: str, role: Role | None = None) -> connect:
         """A WebSocket connection, with a token of the role."""
         headers = {} if role is None else {"Authorization": f"Bearer {self.tokens.make(role, 'test', hours=1)}"}
-        return connect(f"ws://127.0.0.1:{self.port}{path}", additional_headers=headers)
+        scheme = "ws" if self.tls is None else "wss"
+        return connect(f"{scheme}://127.0.0.1:{self.port}{path}", additional_headers=headers, ssl=self.tls)
 
 
 @asynccontextmanager
 async def at_work(
-    pace: Pace | None = None, *, hall: Path = SMALL, ws: Any = FramedProtocol, crowd: Crowd | None = None
+    pace: Pace | None = None,
+    *,
+    hall: Path = SMALL,
+    ws: Any = FramedProtocol,
+    crowd: Crowd | None = None,
+    certificate: tuple[Path, Path] | None = None,
 ) -> AsyncIterator[Work]:
-    """A hall with all windows open, on a port of its own, until the block ends."""
+    """A hall with all windows open, on a port of its own, until the block ends; over TLS with a certificate."""
     journal = MemoryJournal()
     async with open_runtime(load_hall(hall), Path(), journal=journal, tick_seconds=None) as runtime:
         hub = Hub(runtime.hall, runtime, pace=pace)
@@ -75,10 +83,14 @@ async def at_work(
             middleware=[Middleware(Guard, tokens=tokens, tracking=tracking)],
         )
         listening = bind("127.0.0.1", 0)
-        server = uvicorn.Server(config(app, ws=ws))
+        settings, tls = config(app, ws=ws), None
+        if certificate is not None:
+            settings.ssl_certfile, settings.ssl_keyfile = certificate
+            tls = ssl.create_default_context(cafile=certificate[0])
+        server = uvicorn.Server(settings)
         hub.start()
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        work = Work(runtime, hub, listening.getsockname()[1], tokens, tracking)
+        work = Work(runtime, hub, listening.getsockname()[1], tokens, tracking, tls)
         try:
             for no in runtime.hall.windows:
                 await work.do(cmd.OpenWindow(window=no, clerk="li"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from onewindow.displays.framed import FramedProtocol
 from onewindow.displays.sockets import Crowd
 from onewindow.queue import commands as cmd
 from tests.displays.at_work import PATIENT, Work, at_work, screen
+from tests.push.service import certificate
 
 DEEP = '{"beat": ' + "[" * 5_000
 """Deeper than the decoder goes."""
@@ -64,6 +66,19 @@ async def test_a_screen_follows_a_day(ws: object) -> None:
         assert calls == [("call", number, "1"), ("recall", number, "1")]
         assert len({c["id"] for c in hall.calls}) == 2
         await hall.until(lambda s: s.kinds[-1] == "beat")
+
+
+async def test_screens_follow_over_tls_too_where_nothing_goes_past_the_transport(tmp_path: Path) -> None:
+    async with at_work(QUICK, certificate=certificate(tmp_path)) as work, screen(work, "/ws/hall") as hall:
+        for _ in range(30):
+            await work.issue("SZ-01")
+        for _ in range(30):
+            await work.do(cmd.CallNext(window="1"))
+            await work.do(cmd.StartService(window="1"))
+            state = await work.do(cmd.FinishService(window="1"))
+        expected = Cells(state).of(ch.HALL)
+        await hall.until(lambda s: s.cells == expected and s.kinds[-1] == "beat")
+        assert len(hall.calls) == 30
 
 
 async def test_an_undone_call_is_corrected_and_taken_off() -> None:
