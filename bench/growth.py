@@ -35,7 +35,9 @@ class Grown(msgspec.Struct, frozen=True, kw_only=True):
 
     tickets: int
     cpu_us: float
-    """Processor of the serving process, a command."""
+    """Processor of the serving process, a command …"""
+    times: float = 1.0
+    """… over that on the smallest day: the median of the rounds' ratios, in each of which the sizes take turns."""
     rate: float
     """Commands a second."""
     p50: float
@@ -50,10 +52,12 @@ def growth(lab: Lab, sizes: Sizes) -> tuple[Grown, ...]:
         for tickets, runs in found.items():
             # What a round adds is much to a small day and nothing to the largest, which takes long to make.
             runs.append(_one(lab, sizes, tickets, largest if tickets == max(sizes.grown) else _day_of(lab, tickets)))
+    smallest = found[min(sizes.grown)]
     return tuple(
         Grown(
             tickets=tickets,
             cpu_us=statistics.median(run.cpu_us for run in runs),
+            times=statistics.median(run.cpu_us / least.cpu_us for run, least in zip(runs, smallest, strict=True)),
             rate=statistics.median(run.rate for run in runs),
             p50=statistics.median(run.p50 for run in runs),
         )
@@ -63,7 +67,7 @@ def growth(lab: Lab, sizes: Sizes) -> tuple[Grown, ...]:
 
 def steepest(grown: tuple[Grown, ...]) -> float:
     """The processor a command takes on the largest day, over that on the smallest."""
-    return grown[-1].cpu_us / grown[0].cpu_us
+    return grown[-1].times
 
 
 def _day_of(lab: Lab, tickets: int) -> Path:

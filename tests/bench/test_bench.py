@@ -49,7 +49,7 @@ def results() -> Results:
         commits=Commits(single=500, grouped=2500, ratio=5.0, batch=60),
         growth=(
             Grown(tickets=100, cpu_us=400.0, rate=2000, p50=10),
-            Grown(tickets=100_000, cpu_us=500.0, rate=1500, p50=12),
+            Grown(tickets=100_000, cpu_us=500.0, times=1.25, rate=1500, p50=12),
         ),
         search=Search(queries=879, build=100, p50=0.5, p99=2, http_p50=1, http_p99=3),
         sizes=Sizes(),
@@ -94,7 +94,7 @@ def test_a_goal_is_met_at_its_bound_and_missed_beyond() -> None:
             alone_p50=0.61,
         ),
         replay=replace(found.replay, whole=0.51, start_full=2.01),
-        growth=(found.growth[0], replace(found.growth[1], cpu_us=501.0)),
+        growth=(found.growth[0], replace(found.growth[1], times=1.26)),
         memory=replace(found.memory, full=150.1),
         commits=replace(found.commits, ratio=4.9),
         screens=found.screens | {60: replace(found.screens[60], last_p99=50.1)},
