@@ -56,13 +56,17 @@ T = TypeVar("T")
 
 
 def _timed(does: Callable[[Path], T]) -> tuple[T, float]:
-    """What it gives, in a folder of its own, and the minutes it took."""
+    """What it gives, in a folder of its own, and the minutes it took; after a fault the folder is kept, and named."""
     folder = Path(tempfile.mkdtemp(prefix="onewindow-faults-"))
     begun = time.monotonic()
     try:
-        return does(folder), (time.monotonic() - begun) / 60
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        found = does(folder)
+    except BaseException:
+        print(f"bench.faults: the servers' data and Redis's file are kept in {folder}", file=sys.stderr, flush=True)
+        raise
+    minutes = (time.monotonic() - begun) / 60
+    shutil.rmtree(folder, ignore_errors=True)
+    return found, minutes
 
 
 def sqlite_text(found: kills.Drill, head: str, minutes: float) -> str:
