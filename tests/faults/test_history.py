@@ -72,6 +72,15 @@ def number_twice(entries: list[Entry], memory: Memory) -> None:
     entries[n] = msgspec.structs.replace(entries[n], events=events)
 
 
+def gap(entries: list[Entry], memory: Memory) -> None:
+    n = place(entries, "issue-2")
+    events = tuple(
+        msgspec.structs.replace(e, count=e.count + 1) if isinstance(e, ev.TicketIssued) else e
+        for e in entries[n].events
+    )
+    entries[n] = msgspec.structs.replace(entries[n], events=events)
+
+
 def two_windows(entries: list[Entry], memory: Memory) -> None:
     n = place(entries, "call-2")
     first = next(e for e in entries[place(entries, "call-1")].events if isinstance(e, ev.TicketCalled))
@@ -103,6 +112,7 @@ def back_in_time(entries: list[Entry], memory: Memory) -> None:
         (lost_call, "an acknowledged call was lost"),
         (doubled, "called to two windows"),
         (number_twice, "a number was given out twice"),
+        (gap, "a gap in the series"),
         (two_windows, "called to two windows"),
         (other_reply, "the journal says"),
         (out_of_order, "was answered before others were asked"),
