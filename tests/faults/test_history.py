@@ -126,3 +126,22 @@ async def test_a_fault_in_the_history_is_found(spoil: Spoil, said: str) -> None:
     spoil(entries, memory)
     with pytest.raises(AssertionError, match=said):
         check([msgspec.structs.replace(commits[0], entries=tuple(entries))], memory)
+
+
+async def test_a_series_steps_over_the_block_of_the_desks_rights_and_nothing_else() -> None:
+    commits, _ = await history()
+    entries = [entry for commit in commits for entry in commit.entries]
+    entry = entries[place(entries, "issue-0")]
+    first = next(event for event in entry.events if isinstance(event, ev.TicketIssued))
+
+    def day(counts: list[int]) -> Commit:
+        events = tuple(
+            msgspec.structs.replace(first, ticket=f"t{n}", number=f"{first.series}{n:03d}", count=n) for n in counts
+        )
+        return msgspec.structs.replace(commits[0], entries=(msgspec.structs.replace(entry, events=events),))
+
+    check([day([*range(1, 9000), 10_000, 10_001])], Memory())
+    with pytest.raises(AssertionError, match="a gap in the series"):
+        check([day([*range(1, 9000), 10_001])], Memory())
+    with pytest.raises(AssertionError, match="a gap in the series"):
+        check([day([*range(1, 9002)])], Memory())
