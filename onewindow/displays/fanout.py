@@ -192,7 +192,7 @@ class FanOut:
             self._go_on_with_screens()
             return
         if first and len(self._screens.news) == 1:
-            self._write_slice(self._screens, first)
+            self._write_slice(self._screens, first, self._screens.news)
         stood = self._stood + self._clock() - self._since
         if stood + most < self._most:
             self._most, self._calm = stood + most, not first
@@ -236,8 +236,9 @@ class FanOut:
     def _stand_back_with_phones(self) -> None:
         self._under_way.when_free(self._serve_phones, PHONES_STAND_BACK)
 
-    def _write_slice(self, line: _Line, left: int) -> None:
-        jobs = line.turn(self._clock())
+    def _write_slice(self, line: _Line, left: int, jobs: Jobs | None = None) -> None:
+        """So many writes, of `jobs` first, or of the kind whose turn it is."""
+        jobs = line.turn(self._clock()) if jobs is None else jobs
         while left and (jobs := jobs or line.news or line.beats):
             clients, frame = jobs[0]
             batch = tuple(itertools.islice(clients, left))

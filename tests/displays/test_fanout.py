@@ -222,3 +222,18 @@ async def test_beats_of_a_quiet_channel_are_not_starved_by_news_without_an_end()
     await until_idle(out)
     assert all(outlet.got == list(range(1, 40)) for outlet in loud.outlets)
     assert all(outlet.got == [1] for outlet in quiet.outlets)
+
+
+async def test_a_call_has_its_first_slice_also_when_beats_have_waited_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+    now = 0.0
+    under_way, quiet, crowd = UnderWay(), Crowd(MANY), Crowd(MANY)
+    out = made(under_way, lambda: now)
+    under_way.begin()
+    out.hand_out(quiet.clients, Frame(1, b"{}", news=False), screens=True)
+    now = 10 * fanout.BEATS_WAIT
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True, first=FIRST)
+    assert (sum(crowd.frames), sum(quiet.frames)) == (FIRST, 0)
+    under_way.end()
+    await until_idle(out)
+    assert crowd.frames == quiet.frames == [1] * MANY
