@@ -65,11 +65,6 @@ def growth(lab: Lab, sizes: Sizes) -> tuple[Grown, ...]:
     )
 
 
-def steepest(grown: tuple[Grown, ...]) -> float:
-    """The processor a command takes on the largest day, over that on the smallest."""
-    return grown[-1].times
-
-
 def _day_of(lab: Lab, tickets: int) -> Path:
     data = lab.place()
     day = business_day(lab.hall.settings, SystemClock().now_ms())

@@ -21,6 +21,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanout, "SCREENS_STAND_BACK", 60.0)
 
 
+@pytest.fixture
+def beats_stand_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """… and beats longer than calls, as they really do."""
+    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+
+
 class Outlet:
     """Takes what it is offered."""
 
@@ -154,10 +160,8 @@ async def test_frames_keep_their_order_while_they_stand_back() -> None:
         assert outlet.got[-2:] == [4, 4], "the last beat is of the last news"
 
 
-async def test_a_call_overtakes_a_beat_and_makes_it_needless(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+@pytest.mark.usefixtures("beats_stand_longer")
+async def test_a_call_overtakes_a_beat_and_makes_it_needless() -> None:
     under_way, crowd = UnderWay(), Crowd(MANY)
     out = made(under_way)
     out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True, first=FIRST)
@@ -173,10 +177,8 @@ async def test_a_call_overtakes_a_beat_and_makes_it_needless(
     assert out.idle and all(outlet.got == [1, 2] for outlet in crowd.outlets)
 
 
-async def test_a_call_waits_for_the_news_before_it_and_not_for_the_beat_before_that(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+@pytest.mark.usefixtures("beats_stand_longer")
+async def test_a_call_waits_for_the_news_before_it_and_not_for_the_beat_before_that() -> None:
     under_way, crowd = UnderWay(), Crowd(MANY)
     out = made(under_way)
     under_way.begin()
@@ -224,8 +226,8 @@ async def test_beats_of_a_quiet_channel_are_not_starved_by_news_without_an_end()
     assert all(outlet.got == [1] for outlet in quiet.outlets)
 
 
-async def test_a_call_has_its_first_slice_also_when_beats_have_waited_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fanout, "FIGURES_STAND_BACK", 300.0)
+@pytest.mark.usefixtures("beats_stand_longer")
+async def test_a_call_has_its_first_slice_also_when_beats_have_waited_long() -> None:
     now = 0.0
     under_way, quiet, crowd = UnderWay(), Crowd(MANY), Crowd(MANY)
     out = made(under_way, lambda: now)
