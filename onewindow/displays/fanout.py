@@ -70,9 +70,10 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 class _Line:
     """What stands in line for the screens, or for the phones: news first, and beats when there is none.
 
-    Who has got a channel's news needs no beat of before it any more, and gets none: a call must not wait until two
-    thousand screens have heard that nothing has happened. But a screen to which nothing happens while the others'
-    news never end must not take that for silence: beats that have waited long have every other turn.
+    Who has got a channel's news needs no beat of before it any more, and gets none; nor does who is still to get the
+    news that the beat is of. A call must not wait until two thousand screens have heard that nothing has happened.
+    But a screen to which nothing happens while the others' news never end must not take that for silence: beats that
+    have waited long have every other turn.
     """
 
     __slots__ = ("_other", "_since", "beats", "news")
@@ -249,12 +250,14 @@ class FanOut:
 
     def _write_all(self, clients: Iterator[Client], frame: Frame) -> None:
         """As `write` for each: the one loop whose every step counts a thousandfold."""
-        least, room = frame.v if frame.news else frame.v + 1, self._pace.room
+        # News goes to whoever has not got it; a beat only to who has got just that, for it may overtake the news.
+        least, below = (0, frame.v) if frame.news else (frame.v, frame.v + 1)
+        room = self._pace.room
         while True:
             client = None
             try:
                 for client in clients:
-                    if client.v < least and not client.behind:
+                    if least <= client.v < below and not client.behind:
                         waiting = client.outlet.offer(frame, room)
                         if not waiting or self._slowed(client, waiting, frame):
                             client.v = frame.v

@@ -51,10 +51,12 @@ class Outlet:
 class Crowd:
     """So many clients of one channel."""
 
-    def __init__(self, count: int, *, phones: bool = False) -> None:
+    def __init__(self, count: int, *, phones: bool = False, shows: int = 0) -> None:
         self.outlets = [Outlet() for _ in range(count)]
         channel = ticket("t") if phones else HALL
         self.clients = [Client(channel, outlet) for outlet in self.outlets]
+        for client in self.clients:
+            client.v = shows
 
     @property
     def frames(self) -> list[int]:
@@ -207,7 +209,7 @@ async def test_a_call_hastens_the_figures_that_stand_before_it(monkeypatch: pyte
 
 async def test_beats_of_a_quiet_channel_are_not_starved_by_news_without_an_end() -> None:
     now = 0.0
-    quiet, loud = Crowd(3 * SLICE), Crowd(3 * SLICE)
+    quiet, loud = Crowd(3 * SLICE, shows=1), Crowd(3 * SLICE)
     out = made(UnderWay(), lambda: now)
     out.hand_out(loud.clients, Frame(1, b"{}"), screens=True)
     out.hand_out(quiet.clients, Frame(1, b"{}", news=False), screens=True)
@@ -229,7 +231,7 @@ async def test_beats_of_a_quiet_channel_are_not_starved_by_news_without_an_end()
 @pytest.mark.usefixtures("beats_stand_longer")
 async def test_a_call_has_its_first_slice_also_when_beats_have_waited_long() -> None:
     now = 0.0
-    under_way, quiet, crowd = UnderWay(), Crowd(MANY), Crowd(MANY)
+    under_way, quiet, crowd = UnderWay(), Crowd(MANY, shows=1), Crowd(MANY)
     out = made(under_way, lambda: now)
     under_way.begin()
     out.hand_out(quiet.clients, Frame(1, b"{}", news=False), screens=True)
@@ -239,3 +241,17 @@ async def test_a_call_has_its_first_slice_also_when_beats_have_waited_long() -> 
     under_way.end()
     await until_idle(out)
     assert crowd.frames == quiet.frames == [1] * MANY
+
+
+async def test_a_beat_that_comes_before_its_news_promises_nothing() -> None:
+    now = 0.0
+    loud, crowd = Crowd(10 * PROMPT), Crowd(SLICE)
+    out = made(UnderWay(), lambda: now)
+    out.hand_out(loud.clients, Frame(1, b"{}"), screens=True)
+    out.hand_out(crowd.clients, Frame(1, b"{}"), screens=True)
+    out.hand_out(crowd.clients, Frame(1, b"{}", news=False), screens=True)
+    now = 10 * fanout.BEATS_WAIT
+    while not out.idle:
+        await asyncio.sleep(0)
+        assert all(outlet.news or not outlet.got for outlet in crowd.outlets), "a beat of news that it has not got"
+    assert all(outlet.news == [1] for outlet in crowd.outlets)
