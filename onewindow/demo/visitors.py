@@ -20,6 +20,9 @@ AWAY_SECONDS: Final = 420.0
 AT_ONCE: Final = 8
 """Tickets of the first crowd that are asked for at the same time."""
 
+STOPPED: Final = ("intake_stopped", "group_stopped")
+"""What a number is refused with towards closing time; the demonstration is to live at any time of the day."""
+
 Issued = Callable[[list[str]], None]
 """Called with the windows that may serve what was issued."""
 
@@ -96,10 +99,11 @@ class Visitors:
             await client.post(f"{path}/return", None, holder)
 
     async def _issue(self, wish: dict[str, Any], token: str) -> dict[str, Any] | None:
-        """Take a number; None when it was refused. In the evening a supervisor lets the day go on."""
+        """Take a number; None when it was refused. Towards the evening a supervisor lets the day go on."""
         answer = await self._client.post("/api/tickets", wish, token)
-        if answer.code == "intake_stopped":
-            await self._client.post("/api/day/resume", None, self._cast.supervisor)
+        if answer.code in STOPPED:
+            for path in self._stopped_by(wish) if answer.code == "group_stopped" else ("/api/day/resume",):
+                await self._client.post(path, None, self._cast.supervisor)
             answer = await self._client.post("/api/tickets", wish, token)
         if not answer.ok:
             _say(wish, answer)
@@ -108,6 +112,12 @@ class Visitors:
         for ticket in reply.get("tickets", [reply["ticket"]]):
             self._issued(ticket["windows"])
         return reply
+
+    def _stopped_by(self, wish: dict[str, Any]) -> list[str]:
+        """Where a supervisor resumes the groups of a wish; one that takes numbers refuses it, and nothing changes."""
+        codes = wish.get("matters", [wish["matter"]] if "matter" in wish else [])
+        letters = {self._hall.matters[code].group for code in codes} | ({wish["group"]} if "group" in wish else set())
+        return [f"/api/groups/{letter}/resume" for letter in sorted(letters)]
 
     def _wish_for(self, no: str) -> dict[str, Any] | None:
         """What somebody might want at this window."""

@@ -13,10 +13,11 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 import websockets
 
 from onewindow.demo.run import MARK
-from tests.server import ANQIU, ROOT, Server, free_port, served
+from tests.server import ANQIU, MORNING, ROOT, Server, free_port, served
 
 PATIENCE = 60.0
 
@@ -24,11 +25,14 @@ PATIENCE = 60.0
 class Demo:
     """The demonstration as a process of its own."""
 
-    def __init__(self, data: Path, *options: str, port: int | None = None) -> None:
+    def __init__(self, data: Path, *options: str, port: int | None = None, ahead: int = MORNING) -> None:
         self.host = f"127.0.0.1:{port or free_port()}"
         env = {name: value for name, value in os.environ.items() if not name.startswith("ONEWINDOW_")}
         self.process = subprocess.Popen(
-            [sys.executable, "run.py", "demo", "--port", self.host[10:], "--data", str(data), *options],
+            [
+                *(sys.executable, "-m", "tests.later", str(ahead)),
+                *("demo", "--port", self.host[10:], "--data", str(data), *options),
+            ],
             cwd=ROOT,
             env=env | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
@@ -54,9 +58,9 @@ class Demo:
 
 
 @contextmanager
-def demo(data: Path, *options: str, port: int | None = None) -> Iterator[Demo]:
+def demo(data: Path, *options: str, port: int | None = None, ahead: int = MORNING) -> Iterator[Demo]:
     """A demonstration that doesn't outlive the block."""
-    started = Demo(data, *options, port=port)
+    started = Demo(data, *options, port=port, ahead=ahead)
     try:
         yield started
     finally:
@@ -90,8 +94,10 @@ def alive(cells: Cells) -> bool:
     return len(busy) >= 30 and len(called) >= 3 and all(zone["open"] for zone in zones)
 
 
-async def test_the_hall_lives_and_one_signal_ends_it(tmp_path: Path) -> None:
-    with demo(tmp_path / "demo", "--speed", "60") as started:
+@pytest.mark.parametrize("minutes", [0, 150, 432, 510], ids=["10:00", "12:30", "17:12", "18:30"])
+async def test_the_hall_lives_at_any_hour_and_one_signal_ends_it(minutes: int, tmp_path: Path) -> None:
+    """Also at lunch, shortly before closing, when queues would run past it, and after."""
+    with demo(tmp_path / "demo", "--speed", "60", ahead=MORNING + minutes * 60) as started:
         said = await asyncio.to_thread(started.serving)
         assert f"http://{started.host}/guide" in said
         await follow(f"ws://{started.host}/ws/hall", alive)
