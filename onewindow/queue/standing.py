@@ -74,6 +74,7 @@ def release(state: HallDay, ticket: Ticket, at: int) -> None:
 
 def restand(state: HallDay) -> None:
     """Build all lines anew, after what windows serve has changed."""
+    state.able.clear()
     open_windows = state.lines.open
     state.lines = Lines({no: (w.kind, w.zone) for no, w in state.windows.items()})
     for no in open_windows:

@@ -267,6 +267,8 @@ class HallDay:
             )
             for w in hall.windows.values()
         }
+        self.able: dict[tuple[str, str, str | None, str], frozenset[str]] = {}
+        """What `capability.capable_windows` has worked out since the windows last changed what they serve."""
         self.waiting: Counter[str] = Counter()
         """How many tickets of each group stand in a line, by the group's letter."""
         self.lines = Lines({w.no: (w.kind, w.zone) for w in hall.windows.values()})

@@ -362,11 +362,17 @@ class Hall(Frozen, frozen=True, kw_only=True):
 
     def applicant(self, code: str) -> ApplicantClass | None:
         """The applicant class with this code, or None."""
-        return next((a for a in self.settings.applicants if a.code == code), None)
+        for known in self.settings.applicants:
+            if known.code == code:
+                return known
+        return None
 
     def purpose(self, code: str) -> Purpose | None:
         """The purpose with this code, or None."""
-        return next((p for p in self.settings.purposes if p.code == code), None)
+        for known in self.settings.purposes:
+            if known.code == code:
+                return known
+        return None
 
     def window_named(self, name: str) -> Window | None:
         """The window that people mean by `name`: "07" and "7" are the same window; None if there is none."""

@@ -65,11 +65,14 @@ class Hall:
         return found
 
     async def waits(self, ticket: str, holds: Callable[[Any, Any], bool]) -> list[Any]:
-        """How long it will wait by either, once this holds: a forecast that knows of all comes within seconds."""
+        """How long it will wait by either, once this holds: a forecast that knows of all comes within seconds.
+
+        Until then one that was made before the window opened may say that nothing is known.
+        """
         async with asyncio.timeout(PATIENCE):
             while True:
                 one, other = [(await self.get(at, f"/api/tickets/{ticket}"))["ticket"]["wait"] for at in (0, 1)]
-                if holds(one, other):
+                if one is not None and other is not None and holds(one, other):
                     return [one, other]
                 await asyncio.sleep(0.05)
 

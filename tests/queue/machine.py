@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from onewindow.queue import commands as cmd
 from onewindow.queue import events as ev
-from onewindow.queue.capability import can_serve, credit_of, windows_of
+from onewindow.queue.capability import can_serve, capable_windows, credit_of, windows_of
 from onewindow.queue.decide import decide, execute
 from onewindow.queue.decide_loss import given_of, known_of
 from onewindow.queue.refusals import Refusal
@@ -171,6 +171,13 @@ class PromisingHall(RuleBasedStateMachine):
             assert state.visits[ticket.visit].busy is None, "a person stands in line while being served"
             assert windows == ticket.line == windows_of(state, ticket) and credit == credit_of(state, ticket)
             assert all(can_serve(state, no, ticket) for no in windows)
+
+    @invariant()
+    def what_can_serve_whom_is_up_to_date(self) -> None:
+        remembered = dict(self.state.able)
+        self.state.able.clear()
+        for wanted, windows in remembered.items():
+            assert capable_windows(self.state, *wanted) == windows, wanted
 
     @invariant()
     def everybody_who_may_be_called_stands_in_a_line(self) -> None:

@@ -1,6 +1,8 @@
 """Alarms of people who need a person, and of a hall that stands still."""
 
 from onewindow.queue import commands as cmd
+from onewindow.queue import events as ev
+from onewindow.queue.evolve import evolve
 from onewindow.queue.state import HallDay, TicketState
 from onewindow.supervision.alarm import Alarm, Urgency
 from onewindow.supervision.alarms import alarms
@@ -108,10 +110,8 @@ def test_whom_no_window_may_ever_call_is_an_alarm_at_once() -> None:
     story.open("05")
     story.do(cmd.StepAway(ticket=only[1].id))
     # The core refuses to strand anybody; a journal of an older rule may hold it all the same.
-    story.state.windows["05"].matters = frozenset({"S-1"})
-    for ticket in only:
-        ticket.line = None
-    story.state.lines.sets.clear()
+    evolve(story.state, ev.WindowMattersChanged(at=story.at, window="05", matters=("S-1",), public=True))
+    assert [ticket.line for ticket in only] == [None, None] and not story.state.lines.sets
     (alarm,) = of_people(story.state, story.at)
     assert (alarm.code, alarm.urgency, alarm.tickets) == ("uncallable", Urgency.NOW, (only[0].number,))
     assert "调整事项" in alarm.todo_zh
