@@ -29,9 +29,9 @@ FIRST: Final = 128
 """Writes that follow a commit at once, before it is answered: all of a hall's own screens."""
 SLICE: Final = 32
 """Writes in one go otherwise, some 0.4 ms: what a command that comes meanwhile waits. Then the loop has its turn."""
-PROMPT: Final = 64
-"""Writes in one go for screens that wait for a call, as long as they stand back for commands: fewer turns till all
-have it."""
+PROMPT: Final = 128
+"""Writes in one go for screens that wait for a call, as long as they stand back for commands, some 1 ms: fewer turns
+till all have it. A command that comes meanwhile meets one of them."""
 BETWEEN: Final = 0.002
 """Seconds between two slices at most for screens that have stood back as long as they may, and go on beside the
 commands: a command meets one of them or two, and a thousand screens take 60 ms then."""
