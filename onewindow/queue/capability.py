@@ -40,18 +40,17 @@ def capable_windows(
 
     `without`: as if this window served nothing; who took its people over does so only as far as other windows go.
     """
-    if without is not None:
-        return _capable(state, zone, group, matter, purpose, without)
-    # A ticket's issue asks six times, and windows change what they serve a few times a day.
     wanted = (zone, group, matter, purpose)
+    if without is not None:
+        return _capable(state, wanted, without)
+    # A ticket's issue asks six times, and windows change what they serve a few times a day.
     if (found := state.able.get(wanted)) is None:
-        found = state.able[wanted] = _capable(state, zone, group, matter, purpose, None)
+        found = state.able[wanted] = _capable(state, wanted, None)
     return found
 
 
-def _capable(
-    state: HallDay, zone: str, group: str, matter: str | None, purpose: str, without: str | None
-) -> frozenset[str]:
+def _capable(state: HallDay, wanted: tuple[str, str, str | None, str], without: str | None) -> frozenset[str]:
+    zone, group, matter, purpose = wanted
     windows: Iterable[WindowState] = state.windows.values()
     if without is not None:
         windows = [w for w in windows if w.no != without]
