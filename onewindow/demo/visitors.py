@@ -21,7 +21,7 @@ AT_ONCE: Final = 8
 """Tickets of the first crowd that are asked for at the same time."""
 
 STOPPED: Final = ("intake_stopped", "group_stopped")
-"""What a number is refused with towards closing time; the demonstration is to live at any time of the day."""
+"""What a number is refused with towards closing time, and in this order when both stand in the way."""
 
 Issued = Callable[[list[str]], None]
 """Called with the windows that may serve what was issued."""
@@ -101,10 +101,10 @@ class Visitors:
     async def _issue(self, wish: dict[str, Any], token: str) -> dict[str, Any] | None:
         """Take a number; None when it was refused. Towards the evening a supervisor lets the day go on."""
         answer = await self._client.post("/api/tickets", wish, token)
-        if answer.code in STOPPED:
-            for path in self._stopped_by(wish) if answer.code == "group_stopped" else ("/api/day/resume",):
-                await self._client.post(path, None, self._cast.supervisor)
-            answer = await self._client.post("/api/tickets", wish, token)
+        for code in STOPPED:
+            if answer.code == code:
+                await self._resume(code, wish)
+                answer = await self._client.post("/api/tickets", wish, token)
         if not answer.ok:
             _say(wish, answer)
             return None
@@ -113,11 +113,15 @@ class Visitors:
             self._issued(ticket["windows"])
         return reply
 
-    def _stopped_by(self, wish: dict[str, Any]) -> list[str]:
-        """Where a supervisor resumes the groups of a wish; one that takes numbers refuses it, and nothing changes."""
-        codes = wish.get("matters", [wish["matter"]] if "matter" in wish else [])
-        letters = {self._hall.matters[code].group for code in codes} | ({wish["group"]} if "group" in wish else set())
-        return [f"/api/groups/{letter}/resume" for letter in sorted(letters)]
+    async def _resume(self, stopped: str, wish: dict[str, Any]) -> None:
+        """A supervisor resumes the day, or the wish's groups; one that takes numbers refuses, and nothing changes."""
+        paths = ["/api/day/resume"]
+        if stopped == "group_stopped":
+            codes = wish.get("matters", [wish["matter"]] if "matter" in wish else [])
+            letters = [wish["group"]] if "group" in wish else sorted({self._hall.matters[c].group for c in codes})
+            paths = [f"/api/groups/{letter}/resume" for letter in letters]
+        for path in paths:
+            await self._client.post(path, None, self._cast.supervisor)
 
     def _wish_for(self, no: str) -> dict[str, Any] | None:
         """What somebody might want at this window."""

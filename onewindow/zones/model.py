@@ -362,6 +362,7 @@ class Hall(Frozen, frozen=True, kw_only=True):
 
     def applicant(self, code: str) -> ApplicantClass | None:
         """The applicant class with this code, or None."""
+        # A loop: the issue of a ticket asks eight times, and a generator costs several times as much.
         for known in self.settings.applicants:
             if known.code == code:
                 return known
